@@ -1,0 +1,65 @@
+PYTHON ?= python3
+BIN := .venv/bin
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+CLAIM ?=
+PYTEST ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench lock setup-system clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
+
+demo: .venv/run ## Set everything up and show the main job on real pixels
+	$(BIN)/lookalike demo --output demo-output
+
+test: .venv/dev ## Set everything up and run the tests (PYTEST="-k words" picks some)
+	$(BIN)/python -m pytest $(PYTEST) --cov --cov-report=term
+
+lint: .venv/dev ## Check style, types and the order of the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev ## Bring the code into its format
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench: .venv/bench ## Run the benchmarks beside their peers (CLAIM=enrolment runs one)
+	$(BIN)/python -m benchmarks $(CLAIM)
+
+lock: .venv/dev ## Pin every dependency anew, with hashes and without addresses
+	$(BIN)/python -m pip install --quiet uv
+	for set in run dev bench; do \
+	  [ $$set = run ] && extra= || extra="--extra $$set"; \
+	  $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header \
+	    --python-version 3.11 pyproject.toml requirements/build.in $$extra -o requirements/$$set.lock; \
+	done
+
+setup-system: ## Install what a bare Debian lacks (python3-venv), as root or with sudo
+	$(SUDO) apt-get update --quiet
+	$(SUDO) apt-get install --yes --quiet python3-venv
+
+clean: ## Remove what was built here
+	rm -rf .venv build dist demo-output .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name it with PYTHON=..."; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; $(MAKE) setup-system && $(PYTHON) -m venv .venv; }
+
+.venv/run: .venv/bin/python requirements/run.lock
+	@[ -e .venv/dev ] || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/bin/python requirements/dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/bench: .venv/dev requirements/bench.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps face_recognition==1.3.0
+	@touch $@

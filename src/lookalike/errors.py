@@ -1,0 +1,191 @@
+"""Everything that can be refused or go wrong, one class for each thing a person can do something about.
+
+Every error carries three sentences: what happened, why it matters, what to do. The command line prints all three;
+a page shows all three. Three branches decide what the caller is told:
+
+`BadInput`   what was given cannot be used (exit status 2)
+`Refused`    what was asked is not allowed, or would not be honest (exit status 3)
+`Fault`      something of ours failed (exit status 1)
+"""
+
+from __future__ import annotations
+
+
+class LookalikeError(Exception):
+    """The base of every error this package raises on purpose.
+
+    what: what happened, with the name of the thing it happened to.
+    why: why that matters, in a sentence. May be empty where `what` says it already.
+    remedy: what the person can do now.
+    """
+
+    exit_status = 1
+
+    def __init__(self, what: str, *, why: str = "", remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.what, self.why, self.remedy) if part)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the journey between worker processes with all three sentences."""
+        return (_rebuild, (type(self), self.what, self.why, self.remedy, self.__dict__.copy()))
+
+
+def _rebuild(kind: type[LookalikeError], what: str, why: str, remedy: str, state: dict[str, object]) -> LookalikeError:
+    error = kind.__new__(kind)
+    LookalikeError.__init__(error, what, why=why, remedy=remedy)
+    error.__dict__.update(state)
+    return error
+
+
+class BadInput(LookalikeError):
+    """What was given cannot be used as it is."""
+
+    exit_status = 2
+
+
+class Refused(LookalikeError):
+    """What was asked is not allowed, or could not be answered honestly."""
+
+    exit_status = 3
+
+
+class Fault(LookalikeError):
+    """Something of ours failed: a disk, a cache, a runtime."""
+
+    exit_status = 1
+
+
+# media: what comes in
+
+
+class NotAnImage(BadInput):
+    """The bytes are not a photograph in one of the accepted formats."""
+
+
+class BrokenImage(BadInput):
+    """The photograph is truncated or damaged, so that part of it would have to be invented."""
+
+
+class ImageTooLarge(BadInput):
+    """More pixels or more bytes than are decoded."""
+
+
+class AnimatedImage(BadInput):
+    """Several pictures in one file: a person has to choose one."""
+
+
+class BadEdit(BadInput):
+    """An edit whose parameters make no sense for this photograph, or an edit that does not exist."""
+
+
+class BrokenClip(BadInput):
+    """The clip cannot be decoded at the position the message names."""
+
+
+class NoSuchFrame(BadInput):
+    """The clip has no frame at the position asked for."""
+
+
+class LiveSource(Refused):
+    """A camera or a stream: faces are searched from recorded evidence only."""
+
+
+class BrokenTransaction(BadInput):
+    """A NIST-ITL file that does not parse, or that holds no photograph."""
+
+
+# face: from pixels to a template
+
+
+class BrokenPack(BadInput):
+    """A matcher pack whose manifest or files are not what they should be."""
+
+
+class PackHashDiffers(Refused):
+    """A file of a matcher pack is not the file that its manifest names."""
+
+
+class NoSuchPack(BadInput):
+    """No matcher pack of that name is installed."""
+
+
+class NoFaceFound(BadInput):
+    """The detector found no face."""
+
+
+class SeveralFaces(BadInput):
+    """More than one face, and nobody has chosen."""
+
+
+class NoSuchFace(BadInput):
+    """A face number that the photograph does not have."""
+
+
+class UnfitForComparison(Refused):
+    """The face is too poor to be searched: what came back would be lookalikes."""
+
+
+class RuntimeMissing(Fault):
+    """Neither OpenVINO nor ONNX Runtime can run the pack."""
+
+
+# gallery: templates at rest
+
+
+class NoSuchGallery(BadInput):
+    """The folder is not a gallery."""
+
+
+class BrokenGallery(Fault):
+    """The gallery on disk does not agree with itself."""
+
+
+class PackDiffers(BadInput):
+    """The gallery was enrolled with another matcher pack than the one given."""
+
+
+class BadManifest(BadInput):
+    """The enrolment manifest cannot be read, or lacks what a record needs."""
+
+
+class BadRecord(BadInput):
+    """One record of a manifest that cannot be enrolled: missing, duplicate or contradictory."""
+
+
+class BadCandidateCount(BadInput):
+    """A candidate list shorter than 2 or longer than 50."""
+
+
+class EmptyGallery(BadInput):
+    """A gallery with no record that may be searched."""
+
+
+class GalleryBusy(BadInput):
+    """Another process is writing to the gallery."""
+
+
+# strength: what a score is worth
+
+
+class TooFewScores(BadInput):
+    """Too few strangers to say what a score is worth."""
+
+
+# the edge
+
+
+class BadSetting(BadInput):
+    """A setting that is not known, or whose value makes no sense."""
+
+
+class OutputExists(BadInput):
+    """A file that would be overwritten."""
+
+
+class OutputFailed(Fault):
+    """A file that could not be written."""
