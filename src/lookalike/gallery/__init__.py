@@ -1,0 +1,1 @@
+"""Templates at rest: enrolment, exact search, snapshots."""

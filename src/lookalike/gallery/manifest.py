@@ -1,0 +1,131 @@
+"""The enrolment manifest: a CSV with one booking photograph a line."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from lookalike.errors import BadManifest, BadRecord
+from lookalike.gallery.records import Status
+
+REQUIRED = ("id", "person_id", "file", "date_taken", "source", "status")
+LONGEST_FIELD = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestRow:
+    """One line: what the booking system says of one photograph."""
+
+    line: int
+    id: str
+    person_id: str
+    file: str
+    date_taken: str
+    source: str
+    status: Status
+    labels: Mapping[str, str]
+
+
+def read_manifest(path: Path) -> tuple[list[ManifestRow], list[tuple[int, str, BadRecord]]]:
+    """Read a manifest.
+
+    Columns `id, person_id, file, date_taken, source, status`; any other is kept as a label. Returns the good rows in
+    the order of the file and, for each bad one, its line, its id and why. Raises BadManifest when the file itself
+    cannot be used: missing, not UTF-8, not a CSV, a required column absent.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise BadManifest(f"The manifest {path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
+    except UnicodeDecodeError as error:
+        raise BadManifest(
+            f"The manifest {path.name} is not UTF-8 (byte {error.start}).",
+            remedy="Save it as CSV UTF-8.",
+        ) from error
+    good: list[ManifestRow] = []
+    bad: list[tuple[int, str, BadRecord]] = []
+    seen: dict[str, int] = {}
+    for line, fields in _lines(text, path.name):
+        given = fields.get("id", "")
+        try:
+            row = _row(line, fields)
+            if row.id in seen:
+                raise BadRecord(
+                    f"The id {row.id} stands on line {seen[row.id]} already.",
+                    remedy="Give every photograph an id of its own.",
+                )
+        except BadRecord as error:
+            bad.append((line, given, error))
+        else:
+            seen[row.id] = line
+            good.append(row)
+    return good, bad
+
+
+def _lines(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = [column.strip() for column in next(reader, [])]
+        missing = [column for column in REQUIRED if column not in header]
+        if missing:
+            raise BadManifest(
+                f"The manifest {name} lacks the column {', '.join(missing)}.",
+                why="A record without its origin, its date or its status cannot be answered for.",
+                remedy=f"The first line must name: {', '.join(REQUIRED)}.",
+            )
+        if len(set(header)) != len(header):
+            raise BadManifest(f"The manifest {name} names a column twice.", remedy="Give each column one name.")
+        for values in reader:
+            if any(value.strip() for value in values):
+                padded = [*values, *[""] * (len(header) - len(values))]
+                surplus = {"": "too many"} if len(values) > len(header) else {}
+                yield reader.line_num, dict(zip(header, padded, strict=False)) | surplus
+    except csv.Error as error:
+        raise BadManifest(
+            f"The manifest {name} is not a CSV file: {error} on line {reader.line_num}.",
+            remedy="Mend that line; a field with a comma, a quote or a line break stands in double quotes.",
+        ) from error
+
+
+def _row(line: int, fields: Mapping[str, str]) -> ManifestRow:
+    values = {column: fields[column].strip() for column in REQUIRED}
+    if "" in fields:
+        raise BadRecord("The line has more fields than the first line.", remedy="Quote commas.")
+    for column, value in values.items():
+        if not value:
+            raise BadRecord(f"{column} is empty.", remedy="Fill it in.")
+    for column, value in fields.items():
+        if len(value) > LONGEST_FIELD or "\0" in value:
+            raise BadRecord(f"{column} is longer than {LONGEST_FIELD} characters or holds a zero byte.")
+    try:
+        taken = datetime.date.fromisoformat(values["date_taken"])
+    except ValueError:
+        raise BadRecord(
+            f"date_taken {values['date_taken']!r} is not a date.", remedy="Write it as 2019-03-11."
+        ) from None
+    try:
+        status = Status(values["status"].lower())
+    except ValueError:
+        raise BadRecord(
+            f"status {values['status']!r} is not known.",
+            why="A record of unknown status must not be searched.",
+            remedy=f"Use one of: {', '.join(Status)}.",
+        ) from None
+    relative = PurePosixPath(values["file"].replace("\\", "/"))
+    if relative.is_absolute() or ".." in relative.parts:
+        raise BadRecord(f"The file {values['file']} lies outside the folder.", remedy="Name files inside the folder.")
+    labels = {key: value.strip() for key, value in fields.items() if key not in REQUIRED and value.strip()}
+    return ManifestRow(
+        line=line,
+        id=values["id"],
+        person_id=values["person_id"],
+        file=str(relative),
+        date_taken=taken.isoformat(),
+        source=values["source"],
+        status=status,
+        labels=labels,
+    )
