@@ -7,22 +7,43 @@ import secrets
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, new: bool = False) -> None:
     """Write `data` under another name, sync it, and rename it into place; then sync the folder.
 
+    new: refuse with FileExistsError, also when the name is taken while this runs; else replace what is there.
     Raises OSError, and then leaves nothing behind but what was there before.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    named = False
     try:
         with part.open("xb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        part.replace(path)
+        if new:
+            _rename_new(part, path)
+        else:
+            part.replace(path)
+        named = True
+        sync_folder(path.parent)
     except BaseException:
         part.unlink(missing_ok=True)
+        if new and named:
+            path.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+
+
+def _rename_new(part: Path, path: Path) -> None:
+    """Give a file its name unless the name is taken; a plain rename would overwrite."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links (FAT, some network shares)
+        path.open("xb").close()
+        part.replace(path)
+    else:
+        part.unlink()
 
 
 def sync_folder(folder: Path) -> None:
