@@ -13,6 +13,9 @@ from lookalike.face.runtime import Network
 
 STRIDES = (8, 16, 32)
 
+SMALLEST_ENLARGED = 32
+"""Long side, in pixels, below which a photograph cannot hold a face that anybody would see."""
+
 
 @dataclass(frozen=True, slots=True)
 class Face:
@@ -41,15 +44,19 @@ class Face:
 def detect(network: Network, spec: DetectorSpec, pixels: NDArray[np.uint8]) -> tuple[Face, ...]:
     """Find every face, numbered from left to right as a person would count them.
 
-    pixels: (H, W, 3) uint8 RGB. A copy of at most `spec.first_long_side` is looked at first; the full size (at most
-    `spec.full_long_side`) only when that copy shows no face. Coordinates are those of `pixels`.
+    pixels: (H, W, 3) uint8 RGB. A copy of at most `spec.first_long_side` is looked at first; only when it shows no
+    face, the full size (at most `spec.full_long_side`), or, of a small photograph, a copy of twice its size: so that a
+    face too small to be compared is called that, and not overlooked. Coordinates are those of `pixels`.
     """
     long_side = max(pixels.shape[:2])
-    first = min(long_side, spec.first_long_side)
-    full = min(long_side, spec.full_long_side)
-    faces = _detect_at(network, spec, pixels, first)
-    if not faces and full > first:
-        faces = _detect_at(network, spec, pixels, full)
+    sizes = [min(long_side, spec.first_long_side)]
+    if long_side > spec.first_long_side:
+        sizes.append(min(long_side, spec.full_long_side))
+    elif long_side >= SMALLEST_ENLARGED:
+        sizes.append(2 * long_side)
+    faces: list[Face] = []
+    for size in sizes:
+        faces = faces or _detect_at(network, spec, pixels, size)
     return tuple(sorted(faces, key=lambda face: (face.box[0], face.box[1])))
 
 
@@ -57,10 +64,11 @@ def _detect_at(network: Network, spec: DetectorSpec, pixels: NDArray[np.uint8], 
     import cv2
 
     height, width = pixels.shape[:2]
-    scale = min(1.0, long_side / max(height, width))
-    if scale < 1.0:
+    scale = long_side / max(height, width)
+    if scale != 1.0:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        way = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
+        pixels = cv2.resize(pixels, size, interpolation=way).astype(np.uint8, copy=False)
     small_height, small_width = pixels.shape[:2]
     padded = np.zeros((1, 3, -(-small_height // 32) * 32, -(-small_width // 32) * 32), dtype=np.float32)
     padded[0, :, :small_height, :small_width] = pixels[:, :, ::-1].transpose(2, 0, 1)  # YuNet reads BGR

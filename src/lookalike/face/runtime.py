@@ -5,6 +5,7 @@ Each inference runs on one thread in 32-bit floats: the same template whether on
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -61,10 +62,21 @@ def _preference() -> list[str]:
     return ["openvino", "onnxruntime"]
 
 
+def _openvino() -> Any:
+    """OpenVINO without its telemetry, which else reports every import to its maker's analytics service.
+
+    Where the telemetry package cannot be imported, OpenVINO takes its own stub instead; so it is kept from being found.
+    """
+    if "openvino" not in sys.modules:
+        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # None is how an import is refused
+    import openvino
+
+    return openvino
+
+
 class _OpenVino:
     def __init__(self, path: Path, threads: int) -> None:
-        import openvino
-
+        openvino = _openvino()
         core = openvino.Core()
         options = {
             "INFERENCE_PRECISION_HINT": "f32",

@@ -1,0 +1,1 @@
+"""One file a claim, each beside its peers in the same run."""

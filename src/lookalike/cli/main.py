@@ -1,0 +1,98 @@
+"""The entry point: finds the command, and turns every error into what happened, why, and what to do."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+
+import click
+
+from lookalike import __version__
+from lookalike.errors import Fault, LookalikeError
+
+# name -> (module under lookalike.cli, one line for the overview); modules load when their command runs
+COMMANDS = {
+    "enrol": ("enrol", "Enrol a folder of booking photographs into a gallery."),
+    "search": ("search", "Search one face; a list of candidates, never an identification."),
+    "inspect": ("inspect", "Show the faces of a photograph and how fit they are."),
+    "stills": ("stills", "List the frames of a recorded clip that show a face; save one."),
+    "compare": ("compare", "Compare two photographs, one to one."),
+    "gallery": ("gallery", "Look at a gallery."),
+    "matcher": ("matcher", "Matcher packs: list, show, verify, add."),
+    "config": ("config", "Show every setting and where it comes from."),
+    "demo": ("demo", "The 2018 case on the terminal, with invented people."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when they run, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"lookalike.cli.{COMMANDS[name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lookalike")
+@click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")
+def app(debug: bool) -> None:
+    """Lookalike: every face search returns lookalikes; make sure nobody is arrested for being one.
+
+    Exit status: 0 done, 2 bad input, 3 refused, 1 a fault of ours.
+    """
+
+
+def main() -> None:
+    """Run the command line; the exit status says which branch of the errors was met."""
+    debug = "--debug" in sys.argv
+    # a program that is piped into must not be met with another text encoding than it expects
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(standalone_mode=True)
+    except LookalikeError as error:
+        if debug:
+            traceback.print_exc()
+        _say(error)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        # the reader closed the pipe, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        _say(
+            Fault(
+                f"Something of ours failed: {type(error).__name__}: {error}",
+                why="This is a fault in Lookalike, not in what you gave it.",
+                remedy="Run it again with --debug and report what it prints.",
+            )
+        )
+        sys.exit(Fault.exit_status)
+
+
+def _say(error: LookalikeError) -> None:
+    head = {2: "Cannot be used", 3: "Refused"}.get(error.exit_status, "Fault")
+    click.echo(f"{click.style(head, bold=True)}: {error.what}", err=True)
+    if error.why:
+        click.echo(f"Why: {error.why}", err=True)
+    if error.remedy:
+        click.echo(f"What to do: {error.remedy}", err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""What several commands share: finding a matcher, opening a gallery, progress bars, writing a result."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lookalike.cli.settings import home, resolve
+from lookalike.errors import BadSetting, NoSuchPack, OutputExists, OutputFailed
+from lookalike.files import write_whole
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from lookalike.face.matcher import Matcher
+    from lookalike.face.pack import Pack
+    from lookalike.gallery.gallery import Gallery
+
+matcher_option = click.option("--matcher", metavar="NAME", help="Matcher pack to use.")
+gallery_option = click.option("--gallery", type=click.Path(path_type=Path), metavar="DIR", help="The gallery's folder.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a page.")
+
+
+def pack_folders() -> dict[str, Path]:
+    """Every installed matcher pack by name; an added pack cannot hide a built-in one."""
+    from lookalike.face.pack import BUILT_IN, MANIFEST
+
+    found: dict[str, Path] = {}
+    for parent in (home() / "matchers", BUILT_IN):
+        for manifest in sorted(parent.glob(f"*/{MANIFEST}")):
+            found[manifest.parent.name] = manifest.parent
+    return found
+
+
+def find_pack(name: str | None) -> Pack:
+    """The pack of that name, or the one the settings name. Raises NoSuchPack."""
+    from lookalike.face.pack import read_pack
+
+    wanted = resolve("matcher", name)
+    folders = pack_folders()
+    if wanted not in folders:
+        raise NoSuchPack(
+            f"No matcher pack {wanted!r} is installed.",
+            remedy=f"Installed: {', '.join(sorted(folders))}. Add one with `lookalike matcher add PATH`.",
+        )
+    return read_pack(folders[wanted])
+
+
+def load_matcher(name: str | None, *, threads: int = 1) -> Matcher:
+    """A matcher ready to run, its folded weights cached under the home folder."""
+    from lookalike.face.matcher import Matcher
+
+    return Matcher(find_pack(name), cache=home() / "cache", threads=threads, runtime=resolve("runtime"))
+
+
+def open_gallery(directory: Path | None) -> Gallery:
+    """The gallery of the option or of the settings. Raises BadSetting when neither names one."""
+    from lookalike.gallery.gallery import Gallery
+
+    path = resolve("gallery", directory)
+    if path is None:
+        raise BadSetting(
+            "No gallery was named.",
+            remedy="Name one with --gallery DIR, or set it once; see `lookalike config`.",
+        )
+    return Gallery(path)
+
+
+def cores(option: int | None) -> int:
+    """How many threads to use: the setting, or every core this process may run on."""
+    wanted: int = resolve("threads", option)
+    return wanted or len(os.sched_getaffinity(0))
+
+
+def progress_bar(*columns: str) -> Progress:
+    """A progress bar on stderr: description, bar, count, rate, time left, and extra text columns."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.finished_speed or task.speed or 0:.0f}/s", style="progress.data.speed")
+
+    # a descriptor of its own: media.photo points number 2 elsewhere while it listens to a decoder
+    own = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8") if sys.stderr.isatty() else sys.stderr
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        *(TextColumn(column) for column in columns),
+        console=Console(file=own),
+        disable=not sys.stderr.isatty(),
+    )
+
+
+def may_write(paths: Sequence[Path | None], *, force: bool) -> None:
+    """Refuse, before any work is done, to overwrite a file or to write into a folder that is not there."""
+    for path in paths:
+        if path is None:
+            continue
+        if path.exists() and not force:
+            raise OutputExists(
+                f"{path} exists already.",
+                why="A record that was made is never silently replaced.",
+                remedy="Choose another name, or say --force.",
+            )
+        if not path.parent.is_dir():
+            raise OutputFailed(f"The folder {path.parent} does not exist.", remedy="Make it first.")
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all. Raises OutputFailed."""
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise OutputFailed(
+            f"{path} could not be written: {error.strerror}.", remedy="Check the folder and the space left."
+        ) from error
+
+
+def as_table(columns: Sequence[str]) -> Any:
+    """A plain table in the style of every command."""
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table

@@ -1,0 +1,240 @@
+"""One search, from the probe as received to the record: edit, detect, choose, judge, search, assess."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+import lookalike
+from lookalike.errors import UnfitForComparison
+from lookalike.face.detector import Face
+from lookalike.face.matcher import Capture, Matcher, choose_face
+from lookalike.face.quality import Quality
+from lookalike.face.template import Template, digest
+from lookalike.gallery.gallery import Gallery
+from lookalike.gallery.records import Status
+from lookalike.gallery.search import Candidate, Index, SearchResult
+from lookalike.media.edits import Edit, apply, describe, to_dict
+from lookalike.media.photo import Photo
+from lookalike.record.model import (
+    CandidateRecord,
+    Expected,
+    GalleryRecord,
+    OtherRecord,
+    ProbeFace,
+    ProbeRecord,
+    Score,
+    SearchRecord,
+    Software,
+)
+from lookalike.record.pictures import without_others
+from lookalike.strength.reference import Reference
+from lookalike.strength.tail import Expectation, expected_lookalikes
+from lookalike.strength.words import interval, sentence
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The one face of a photograph that is to be searched, fit for it.
+
+    pixels: as edited. faces: all of them; only `faces[chosen]` was templated.
+    """
+
+    photo: Photo
+    edits: tuple[Edit, ...]
+    pixels: Pixels
+    faces: tuple[Face, ...]
+    chosen: int
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A finished search: the record, and the pictures that may be shown with it.
+
+    received, edited: the probe with every face but the chosen one made unrecognisable.
+    """
+
+    record: SearchRecord
+    received: Pixels
+    edited: Pixels
+    face: Face
+
+
+def prepare_probe(photo: Photo, matcher: Matcher, *, edits: Sequence[Edit] = (), face: int | None = None) -> Probe:
+    """Edit the photograph, find its faces, and take the chosen one.
+
+    face: counted from 1, left to right; may be left out when there is one face. Raises BadEdit, NoFaceFound,
+    SeveralFaces, NoSuchFace, or UnfitForComparison with the measured reasons.
+    """
+    pixels = apply(photo.pixels, edits)
+    faces = matcher.detect(pixels)
+    chosen = choose_face(faces, face, name=photo.name)
+    capture = matcher.capture(pixels, faces, chosen)
+    if capture.template is None:
+        raise UnfitForComparison(
+            f"{photo.name} is unfit for comparison: {'; '.join(capture.verdict.reasons)}.",
+            why="A search would return a full list all the same, and every face on it would be a lookalike.",
+            remedy="Ask for the original recording, choose another still, or close the request without a search.",
+        )
+    return Probe(photo, tuple(edits), pixels, faces, chosen, capture)
+
+
+def search(
+    probe: Probe,
+    gallery: Gallery,
+    matcher: Matcher,
+    *,
+    count: int,
+    now: datetime.datetime,
+    index: Index | None = None,
+) -> Search:
+    """Search one probe in one gallery and say what every score is worth.
+
+    count: length of the list, 2 to 50. now: the time to record. index: the gallery's, when it is in memory already.
+    Raises PackDiffers, EmptyGallery, BadCandidateCount, TooFewScores (nothing honest can be said of the scores).
+    """
+    gallery.require(matcher.identity)
+    assert probe.capture.template is not None
+    with gallery.reading():
+        index = index or Index(gallery)
+        found = index.search(probe.capture.template, count)
+        worth = _worth(found, matcher, [candidate.comparison.score for candidate in found.candidates])
+        candidates = tuple(
+            _candidate(candidate, expectation, found, gallery, now.date())
+            for candidate, expectation in zip(found.candidates, worth, strict=True)
+        )
+    identity = matcher.identity
+    record = SearchRecord(
+        made_at=now.isoformat(timespec="milliseconds"),
+        software=Software(
+            lookalike.__version__, identity.id, dict(identity.files), identity.runtime, identity.training_data
+        ),
+        probe=_probe(probe),
+        gallery=GalleryRecord(gallery.directory.resolve().name, found.snapshot, found.records, found.persons),
+        asked_for=count,
+        candidates=candidates,
+    )
+    return Search(
+        record=record,
+        received=_received(probe, matcher),
+        edited=without_others(probe.pixels, probe.faces, probe.chosen),
+        face=probe.faces[probe.chosen],
+    )
+
+
+def quality_rows(quality: Quality) -> tuple[dict[str, object], ...]:
+    """The measures as JSON data."""
+    return tuple(
+        {"measure": m.name, "raw": round(m.raw, 4), "unit": m.unit, "value": m.value} for m in quality.measures
+    )
+
+
+def age_in_words(taken: str, today: datetime.date) -> str:
+    """How old a photograph was at the search: `11 years before this search`. taken: ISO date."""
+    then = datetime.date.fromisoformat(taken)
+    if today < then:
+        return "dated after this search"
+    months = (today.year - then.year) * 12 + today.month - then.month - (today.day < then.day)
+    for number, word in ((months // 12, "year"), (months, "month"), ((today - then).days, "day")):
+        if number:
+            return f"{number} {word}{'' if number == 1 else 's'} before this search"
+    return "the day of this search"
+
+
+def worth_of(score: float, template: Template, gallery: Gallery, matcher: Matcher) -> tuple[Expected, int, str]:
+    """What one score of a template is worth against the strangers of a gallery; persons searched, and the snapshot.
+
+    Raises PackDiffers, EmptyGallery, TooFewScores.
+    """
+    gallery.require(matcher.identity)
+    found = Index(gallery).search(template)
+    (worth,) = _worth(found, matcher, [score])
+    return _expected(worth, found.persons), found.persons, found.snapshot
+
+
+def _worth(found: SearchResult, matcher: Matcher, scores: Sequence[float]) -> tuple[Expectation, ...]:
+    numbers = matcher.pack.reference
+    reference = Reference.from_mapping(numbers) if numbers else None
+    return expected_lookalikes(found.best_per_person, found.persons, scores, reference)
+
+
+def _expected(worth: Expectation, persons: int) -> Expected:
+    words, between = sentence(worth, persons), interval(worth, persons)
+    full = f"{words[0].upper()}{words[1:]} ({between})."
+    return Expected(worth.persons, worth.low, worth.high, full)
+
+
+def _candidate(
+    candidate: Candidate, worth: Expectation, found: SearchResult, gallery: Gallery, today: datetime.date
+) -> CandidateRecord:
+    record = gallery.record(candidate.record_id)
+    assert record is not None, "the catalogue is read in the same transaction as the index"
+    returned = {other.record_id for other in found.candidates}
+    missing = [
+        OtherRecord(other.id, other.date_taken, other.source)
+        for other in gallery.records(person_id=record.person_id, status=Status.ACTIVE)
+        if other.id not in returned
+    ]
+    parts = candidate.comparison
+    return CandidateRecord(
+        rank=candidate.rank,
+        record_id=record.id,
+        person_id=record.person_id,
+        score=Score(parts.score, parts.dot, parts.norm_a, parts.norm_b),
+        expected_lookalikes=_expected(worth, found.persons),
+        date_taken=record.date_taken,
+        age=age_in_words(record.date_taken, today),
+        source=record.source,
+        photo_sha256=record.photo_sha256,
+        others_not_returned=tuple(missing),
+    )
+
+
+def _probe(probe: Probe) -> ProbeRecord:
+    photo, face = probe.photo, probe.faces[probe.chosen]
+    template = probe.capture.template
+    assert template is not None
+    return ProbeRecord(
+        name=photo.name,
+        sha256=photo.sha256,
+        format=photo.format,
+        width=photo.width,
+        height=photo.height,
+        conversions=photo.conversions,
+        metadata={key: str(value) for key, value in asdict(photo.metadata).items() if value and value != 1},
+        edits=tuple(to_dict(edit) for edit in probe.edits),
+        edits_in_words=describe(probe.edits),
+        edited_sha256=hashlib.sha256(np.ascontiguousarray(probe.pixels).tobytes()).hexdigest(),
+        face=ProbeFace(
+            number=probe.chosen + 1,
+            of=len(probe.faces),
+            box=tuple(round(v, 2) for v in face.box),  # type: ignore[arg-type]  # four stay four
+            landmarks=tuple((round(float(x), 2), round(float(y), 2)) for x, y in face.landmarks),
+            confidence=round(face.confidence, 4),
+        ),
+        quality=quality_rows(probe.capture.quality),
+        fitness=probe.capture.verdict.fitness.value,
+        reasons=probe.capture.verdict.reasons,
+        template=base64.b64encode(template.tobytes()).decode(),
+        template_sha256=digest(template),
+    )
+
+
+def _received(probe: Probe, matcher: Matcher) -> Pixels:
+    """The photograph as received; where it cannot be told which face was chosen, all are made unrecognisable."""
+    if not probe.edits:
+        return without_others(probe.pixels, probe.faces, probe.chosen)
+    faces = matcher.detect(probe.photo.pixels)
+    if len(faces) < 2:
+        return probe.photo.pixels
+    same = probe.pixels.shape == probe.photo.pixels.shape and len(faces) == len(probe.faces)
+    return without_others(probe.photo.pixels, faces, probe.chosen if same else None)
