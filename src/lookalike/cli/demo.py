@@ -78,6 +78,7 @@ def command(output: Path, threads: int | None) -> None:
         write_output(record, (found.record.to_json() + "\n").encode())
         write_output(pdf, to_pdf(found, gallery, matcher))
 
+    console.print()
     _tell(console, 3, story.THIRD)
     console.print(f"The search record: {pdf}\nThe same as data:  {record}", soft_wrap=True)
     console.print(

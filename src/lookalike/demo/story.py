@@ -68,14 +68,14 @@ def the_better_still(gallery: Gallery, matcher: Matcher, *, now: datetime.dateti
 
 
 OPENING = (
-    "October 2018: five watches are taken from a shop in Detroit. In March 2019 a dark still of the shop's video is "
+    "Five watches are taken from a shop in Detroit. In March 2019 a dark still of the shop's video is "
     "searched. In January 2020 a man is arrested in front of his children. He was never there. What follows is that "
     "case, played with invented people."
 )
 
 FIRST = Chapter(
     "The still",
-    "The still was dark, the face small and partly under a cap. It was searched all the same, and the list was full, "
+    "The still was dark and unclear. It was searched all the same, and the list was full, "
     "as it always is. The photograph that came back was an expired driver's licence.",
     "The same kind of still is measured before anything is searched, and refused:",
 )

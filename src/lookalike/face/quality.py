@@ -217,7 +217,7 @@ def _compression(pixels: NDArray[np.uint8], landmarks: NDArray[np.float64]) -> M
         if border.size and inside.size and inside.mean() > 1e-9:
             ratios.append(float(border.mean() / inside.mean()))
     raw = max(1.0, float(np.mean(ratios))) if ratios else 1.0
-    return Measure("CompressionArtifacts", raw, "block border to inside", _bounded(100 * (2.0 - raw)))
+    return Measure("CompressionArtifacts", raw, "ratio", _bounded(100 * (2.0 - raw)))
 
 
 # Five points of an average head in millimetres, nose tip as origin, x to the image's right, y down, z away from the

@@ -169,7 +169,8 @@ def _worth(found: SearchResult, matcher: Matcher, scores: Sequence[float]) -> tu
 
 def _expected(worth: Expectation, persons: int) -> Expected:
     words, between = sentence(worth, persons), interval(worth, persons)
-    full = f"{words[0].upper()}{words[1:]} ({between})."
+    bounds = "" if between in words else f" ({between})"
+    full = f"{words[0].upper()}{words[1:]}{bounds}."
     return Expected(worth.persons, worth.low, worth.high, full)
 
 
