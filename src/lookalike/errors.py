@@ -161,6 +161,26 @@ class BadCandidateCount(BadInput):
     """A candidate list shorter than 2 or longer than 50."""
 
 
+class SameGallery(BadInput):
+    """One gallery named twice, or two of one name."""
+
+
+class OtherGallery(BadInput):
+    """A search record that was not made on this gallery."""
+
+
+class BadSearchRecord(BadInput):
+    """A file that is not a search record, or one that does not agree with itself."""
+
+
+class KeyMissing(BadInput):
+    """The master key of a gallery is not where it should be."""
+
+
+class Cancelled(Refused):
+    """A search that was cancelled while it ran: it has no result, not a part of one."""
+
+
 class EmptyGallery(BadInput):
     """A gallery with no record that may be searched."""
 

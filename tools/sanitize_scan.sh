@@ -1,0 +1,23 @@
+#!/bin/sh
+# The tests of the exact scan with the extension built under AddressSanitizer and UBSan.
+#
+#     tools/sanitize_scan.sh [python] [pytest arguments]
+#
+# Builds into a scratch folder beside a copy of the package; the installed extension is not touched.
+set -eu
+here=$(cd "$(dirname "$0")/.." && pwd)
+python=${1:-python}
+[ $# -gt 0 ] && shift
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cp -r "$here/src/lookalike" "$scratch/"
+cd "$scratch/lookalike/gallery"
+rm -f _scan.*.so
+include=$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["include"])')
+gcc -std=c11 -O1 -g -ffp-contract=off -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
+    -DPy_LIMITED_API=0x030B0000 -fPIC -shared -pthread "-I$include" _scan.c -o _scan.abi3.so -lm
+cd "$here"
+# CPython keeps its own memory until it ends, so leaks are not looked for
+LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \
+    ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 PYTHONMALLOC=malloc PYTHONPATH="$scratch" \
+    "$python" -m pytest -q -s -o pythonpath= -p no:cacheprovider tests/gallery/test_scan.py "$@"
