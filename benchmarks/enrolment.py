@@ -103,7 +103,7 @@ def rate(count: int, work: Any) -> float:
 
 
 def _enrol(folder: Path, matcher: Matcher, turn: int) -> None:
-    with Gallery.create(folder / f"gallery-{turn}", matcher.identity) as gallery:
+    with Gallery.create(folder / f"gallery-{turn}", matcher.identity, folder / "keys") as gallery:
         result = enrol(folder, folder / "manifest.csv", gallery, matcher, now="2026-01-01T00:00:00", threads=CORES)
         assert result.enrolled > 0.98 * PHOTOGRAPHS, result.rejects[:3]
 

@@ -60,10 +60,25 @@ def sixty(matcher: Matcher, bookings: list[dict[str, str]], tmp_path_factory: py
     folder = tmp_path_factory.mktemp("sixty")
     manifest = folder / "manifest.csv"
     write_manifest(manifest, [row for row in bookings if row["status"] == "active"][:60])
-    with Gallery.create(folder / "gallery", matcher.identity) as gallery:
+    with created_gallery(folder / "gallery", matcher.identity) as gallery:
         result = enrol(PEOPLE, manifest, gallery, matcher, now=NOW, threads=2)
     assert result.enrolled == 60, result.rejects
     return folder / "gallery"
+
+
+def keys_of(directory: Path) -> Path:
+    """Where the tests keep the master key of a gallery: beside it."""
+    return directory.parent / "keys"
+
+
+def opened_gallery(directory: Path) -> Gallery:
+    """Open a gallery."""
+    return Gallery(directory, keys_of(directory))
+
+
+def created_gallery(directory: Path, matcher: MatcherIdentity) -> Gallery:
+    """Make or open a gallery."""
+    return Gallery.create(directory, matcher, keys_of(directory))
 
 
 def write_manifest(path: Path, rows: list[dict[str, str]]) -> None:
@@ -106,9 +121,9 @@ def make_gallery(tmp_path: Path) -> Callable[..., Gallery]:
     """Make a gallery of given records."""
 
     def make(*records: NewRecord, dimensions: int = 4, name: str = "gallery") -> Gallery:
-        gallery = Gallery.create(tmp_path / name, identity(dimensions))
+        gallery = created_gallery(tmp_path / name, identity(dimensions))
         with gallery.writing():
-            gallery.add(records)
+            gallery.add(records, at=NOW)
         return gallery
 
     return make

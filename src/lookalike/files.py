@@ -7,16 +7,17 @@ import secrets
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes, *, new: bool = False) -> None:
+def write_whole(path: Path, data: bytes, *, new: bool = False, mode: int = 0o644) -> None:
     """Write `data` under another name, sync it, and rename it into place; then sync the folder.
 
     new: refuse with FileExistsError, also when the name is taken while this runs; else replace what is there.
-    Raises OSError, and then leaves nothing behind but what was there before.
+    mode: permissions, narrowed by the umask. Raises OSError, and then leaves nothing behind but what was there before.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     named = False
     try:
-        with part.open("xb") as stream:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())

@@ -19,6 +19,7 @@ import pytest
 from lookalike.cli.main import COMMANDS
 from lookalike.demo.story import BETTER_STILL, DARK_STILL
 from lookalike.media.photo import encode_png, read_photo_file
+from tests.conftest import keys_of
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 FORBIDDEN = re.compile(r"%|per ?cent|\bmatch(es|ed)?\b|\bidentified\b", re.IGNORECASE)
@@ -33,12 +34,16 @@ def home(tmp_path_factory: pytest.TempPathFactory, cache: Path, matcher: object)
 
 
 @pytest.fixture
-def run(home: Path, tmp_path: Path) -> Run:
+def run(home: Path, sixty: Path, tmp_path: Path) -> Run:
     """Run `lookalike` as a process of its own."""
 
     def call(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
-        environment |= {"LOOKALIKE_HOME": str(home), "COLUMNS": "160"} | variables
+        environment |= {
+            "LOOKALIKE_HOME": str(home),
+            "LOOKALIKE_KEYS": str(keys_of(sixty)),
+            "COLUMNS": "160",
+        } | variables
         return subprocess.run(
             [sys.executable, "-m", "lookalike.cli.main", *map(str, arguments)],
             env=environment,
@@ -280,7 +285,7 @@ def test_the_demo_refuses_the_dark_still_and_leaves_a_record(run: Run, tmp_path:
     assert "not probable cause" in flat
     assert (tmp_path / "out" / "search-record.pdf").read_bytes().startswith(b"%PDF-")
     record = json.loads((tmp_path / "out" / "search-record.json").read_text())
-    assert record["gallery"]["persons"] >= 400
+    assert record["galleries"][0]["persons"] >= 400
     assert not FORBIDDEN.search(done.stdout)
     start = time.perf_counter()
     assert run("demo", "--output", "out").returncode == 0
@@ -302,10 +307,45 @@ def test_a_search_asks_no_other_machine_anything(home: Path, sixty: Path, tmp_pa
         "print('TELEMETRY', sys.modules.get('openvino_telemetry'), file=sys.stderr)\n"
     )
     environment = {k: v for k, v in os.environ.items() if k not in ("CI", "TF_BUILD", "JENKINS_URL")}
-    environment |= {"LOOKALIKE_HOME": str(home)}
+    environment |= {"LOOKALIKE_HOME": str(home), "LOOKALIKE_KEYS": str(keys_of(sixty))}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "NETWORK" not in done.stdout
     assert "TELEMETRY None" in done.stderr
+
+
+def test_a_gallery_is_erased_from_backed_up_and_brought_back(
+    run: Run, sixty: Path, tmp_path: Path, bookings: list[dict[str, str]]
+) -> None:
+    copied = run("gallery", "backup", "one", "--gallery", sixty)
+    assert copied.returncode == 0, copied.stderr
+    assert "60 records" in copied.stdout
+    assert run("gallery", "backup", "one", "--gallery", sixty).returncode == 2
+    assert run("gallery", "restore", "one", "two").returncode == 0
+    assert "60 photographs" in run("gallery", "verify", "two").stdout
+    assert run("search", BETTER_STILL, "--gallery", "two", "--record", "r.json").returncode == 0
+    again = run("search", "--replay", "r.json", "--gallery", "two")
+    assert again.stdout.startswith("Identical."), again.stderr
+    victim = json.loads((tmp_path / "r.json").read_text())["candidates"][0]["record_id"]
+    unsure = run("gallery", "erase", victim, "--gallery", "two")
+    assert unsure.returncode == 1
+    erased = run("gallery", "erase", victim, "--gallery", "two", "--yes")
+    assert "did not come back" in erased.stdout, erased.stderr
+    assert "already" in run("gallery", "erase", victim, "--gallery", "two", "--yes").stdout
+    changed = run("search", "--replay", "r.json", "--gallery", "two")
+    assert changed.returncode == 0
+    assert "1 of the recorded candidates can no longer be searched" in changed.stdout
+    assert victim not in changed.stdout
+    assert run("search", "--gallery", "two").returncode == 2
+    # the erasure is replayed on a later restore of the same backup
+    assert "1 records" in run("gallery", "restore", "one", "three").stdout
+    assert run("gallery", "erase", "nobody", "--gallery", "two", "--yes").returncode == 2
+
+
+def test_a_gallery_without_its_key_says_where_the_key_should_be(run: Run, sixty: Path, tmp_path: Path) -> None:
+    done = run("gallery", "info", sixty, LOOKALIKE_KEYS=str(tmp_path / "elsewhere"))
+    assert done.returncode == 2
+    assert "master key" in done.stderr
+    assert "elsewhere" in done.stderr

@@ -18,10 +18,10 @@ import pytest
 from lookalike.errors import BadManifest
 from lookalike.face.matcher import Matcher
 from lookalike.gallery.enrol import EnrolmentResult, enrol
-from lookalike.gallery.gallery import Gallery
 from lookalike.gallery.manifest import REQUIRED, read_manifest
 from lookalike.gallery.records import Status
-from tests.conftest import NOW, write_manifest
+from lookalike.gallery.search import Index
+from tests.conftest import NOW, created_gallery, opened_gallery, write_manifest
 
 Rows = list[dict[str, str]]
 
@@ -57,14 +57,14 @@ def run(folder: Path, rows: Rows, matcher: Matcher, gallery: Path | None = None)
     """Enrol the rows."""
     manifest = folder.parent / "manifest.csv"
     write_manifest(manifest, rows)
-    with Gallery.create(gallery or folder.parent / "gallery", matcher.identity) as opened:
+    with created_gallery(gallery or folder.parent / "gallery", matcher.identity) as opened:
         return enrol(folder, manifest, opened, matcher, now=NOW, threads=2)
 
 
 def test_a_record_keeps_what_the_manifest_says_and_the_photograph(folder: Path, rows: Rows, matcher: Matcher) -> None:
     result = run(folder, rows, matcher)
     assert (result.enrolled, result.already, result.rejects) == (4, 0, ())
-    with Gallery(folder.parent / "gallery") as gallery:
+    with opened_gallery(folder.parent / "gallery") as gallery:
         record = gallery.record(rows[0]["id"])
         assert record is not None
         assert record.labels == {"sex": rows[0]["sex"]}
@@ -115,7 +115,7 @@ def test_a_second_run_enrols_nothing_twice_and_takes_up_changes(folder: Path, ro
     third = run(folder, sealed, matcher)
     assert (third.enrolled, third.changed) == (0, 1)
     assert third.snapshot != again.snapshot
-    with Gallery(folder.parent / "gallery") as gallery:
+    with opened_gallery(folder.parent / "gallery") as gallery:
         assert gallery.counts()[Status.SEALED] == 1
     assert run(folder, rows, matcher).snapshot == again.snapshot
 
@@ -198,7 +198,7 @@ def test_killed_at_random_moments_it_finishes_without_a_duplicate_or_a_hole(
     command += ["--manifest", str(manifest), "--gallery", str(gallery)]
     home = tmp_path / "home"
     shutil.copytree(cache, home / "cache")
-    environment = os.environ | {"LOOKALIKE_HOME": str(home)}
+    environment = os.environ | {"LOOKALIKE_HOME": str(home), "LOOKALIKE_KEYS": str(tmp_path / "keys")}
     seed = random.Random(4)
     acknowledged: set[str] = set()
     for _ in range(4):
@@ -207,17 +207,16 @@ def test_killed_at_random_moments_it_finishes_without_a_duplicate_or_a_hole(
         process.send_signal(signal.SIGKILL)
         process.wait()
         if gallery.exists():
-            with Gallery(gallery) as opened:
+            with opened_gallery(gallery) as opened:
                 now = {record.id for record in opened.records()}
                 assert acknowledged <= now
                 acknowledged = now
-                ids, _, codes = opened.searchable()
-                assert len(ids) == len(codes) == len(now)
+                assert len(Index(opened)) == len(now)
     subprocess.run(command, env=environment, check=True, capture_output=True)
-    with Gallery(gallery) as opened:
+    with opened_gallery(gallery) as opened:
         assert [record.id for record in opened.records()] == sorted(row["id"] for row in chosen)
     fresh = tmp_path / "fresh"
-    with Gallery.create(fresh, matcher.identity) as other:
+    with created_gallery(fresh, matcher.identity) as other:
         whole = enrol(people, manifest, other, matcher, now=NOW, threads=2)
-    with Gallery(gallery) as opened:
+    with opened_gallery(gallery) as opened:
         assert opened.snapshot().id == whole.snapshot

@@ -18,13 +18,13 @@ import pytest
 
 from lookalike.errors import SeveralFaces, UnfitForComparison
 from lookalike.face.matcher import Matcher
-from lookalike.gallery.gallery import Gallery
 from lookalike.gallery.search import Index
 from lookalike.media.edits import parse_edit
 from lookalike.media.photo import encode_png, read_photo, read_photo_file
 from lookalike.record.document import to_pdf
 from lookalike.record.pictures import portrait, without_others
 from lookalike.record.search import Search, age_in_words, prepare_probe, search
+from tests.conftest import created_gallery, opened_gallery
 
 Rows = list[dict[str, str]]
 NOW = datetime.datetime(2026, 3, 1, 12, 30, tzinfo=datetime.UTC)
@@ -34,7 +34,7 @@ FORBIDDEN = re.compile(r"%|per ?cent|\bmatch(es|ed)?\b|\bidentified\b|\bidentity
 @pytest.fixture(scope="module")
 def mated(sixty: Path, probes: Rows) -> dict[str, str]:
     """A good probe whose person is in the gallery of sixty."""
-    with Gallery(sixty) as gallery:
+    with opened_gallery(sixty) as gallery:
         inside = {record.person_id for record in gallery.records()}
     return next(row for row in probes if row["kind"] == "a" and row["person_id"] in inside)
 
@@ -43,8 +43,8 @@ def mated(sixty: Path, probes: Rows) -> dict[str, str]:
 def found(sixty: Path, mated: dict[str, str], people: Path, matcher: Matcher) -> Search:
     """One finished search, with an edit."""
     probe = prepare_probe(read_photo_file(people / mated["file"]), matcher, edits=[parse_edit("exposure=0.2")])
-    with Gallery(sixty) as gallery:
-        return search(probe, gallery, matcher, count=5, now=NOW)
+    with opened_gallery(sixty) as gallery:
+        return search(probe, [gallery], matcher, count=5, now=NOW)
 
 
 def test_the_person_of_the_probe_is_on_the_list_and_in_no_way_marked(found: Search, mated: dict[str, str]) -> None:
@@ -56,13 +56,13 @@ def test_the_person_of_the_probe_is_on_the_list_and_in_no_way_marked(found: Sear
 
 def test_the_record_names_everything_that_was_asked_for(found: Search, sixty: Path, matcher: Matcher) -> None:
     data = json.loads(found.record.to_json())
-    with Gallery(sixty) as gallery:
-        assert data["gallery"]["snapshot"] == gallery.snapshot().id
+    with opened_gallery(sixty) as gallery:
+        assert data["galleries"][0]["snapshot"] == gallery.snapshot().id
         for candidate in data["candidates"]:
             record = gallery.record(candidate["record_id"])
             assert record is not None
             assert record.photo_sha256 == candidate["photo_sha256"]
-    assert data["gallery"]["records"] == 60
+    assert data["galleries"][0]["records"] == 60
     assert data["software"]["files"] == dict(matcher.identity.files)
     assert "Undocumented" in data["software"]["training_data"]
     assert data["probe"]["edits"] == [{"edit": "exposure", "stops": 0.2}]
@@ -70,7 +70,7 @@ def test_the_record_names_everything_that_was_asked_for(found: Search, sixty: Pa
     for candidate in data["candidates"]:
         score, expected = candidate["score"], candidate["expected_lookalikes"]
         assert score["value"] == score["dot"] / math.sqrt(score["norm_probe"] * score["norm_reference"])
-        assert 0 < expected["low"] <= expected["value"] <= expected["high"] <= data["gallery"]["persons"]
+        assert 0 < expected["low"] <= expected["value"] <= expected["high"] <= data["galleries"][0]["persons"]
         assert "stranger" in expected["sentence"]
     values = [c["expected_lookalikes"]["value"] for c in data["candidates"]]
     assert values == sorted(values)
@@ -80,7 +80,7 @@ def test_the_list_can_be_recomputed_from_the_record_and_the_gallery(found: Searc
     probe = found.record.probe
     template = np.frombuffer(base64.b64decode(probe.template), dtype=np.int8)
     assert hashlib.sha256(template.tobytes()).hexdigest() == probe.template_sha256
-    with Gallery(sixty) as gallery:
+    with opened_gallery(sixty) as gallery:
         again = Index(gallery).search(template, 5)
     assert [(c.record_id, c.comparison.score) for c in again.candidates] == [
         (c.record_id, c.score.value) for c in found.record.candidates
@@ -92,8 +92,8 @@ def test_the_same_search_gives_the_same_record(
 ) -> None:
     photo = read_photo_file(people / mated["file"])
     probe = prepare_probe(photo, matcher, edits=[parse_edit("exposure=0.2")])
-    with Gallery(sixty) as gallery:
-        assert search(probe, gallery, matcher, count=5, now=NOW).record == found.record
+    with opened_gallery(sixty) as gallery:
+        assert search(probe, [gallery], matcher, count=5, now=NOW).record == found.record
 
 
 def test_other_photographs_of_a_candidate_that_did_not_come_back_are_told(
@@ -107,10 +107,10 @@ def test_other_photographs_of_a_candidate_that_did_not_come_back_are_told(
     mine = [row for row in bookings if row["person_id"] == person]
     strangers = [row for row in bookings if row["status"] == "active" and row["person_id"] != person][:20]
     write_manifest(tmp_path / "m.csv", [*mine, *strangers])
-    with Gallery.create(tmp_path / "g", matcher.identity) as gallery:
+    with created_gallery(tmp_path / "g", matcher.identity) as gallery:
         enrol(people, tmp_path / "m.csv", gallery, matcher, now="2026-01-01", threads=2)
         probe = prepare_probe(read_photo_file(people / mine[0]["file"]), matcher)
-        record = search(probe, gallery, matcher, count=2, now=NOW).record
+        record = search(probe, [gallery], matcher, count=2, now=NOW).record
     first = record.candidates[0]
     assert first.record_id == mine[0]["id"]
     returned = {c.record_id for c in record.candidates}
@@ -146,8 +146,8 @@ def test_two_faces_need_a_choice_and_the_other_is_shown_to_nobody(
     with pytest.raises(SeveralFaces):
         prepare_probe(photo, matcher)
     probe = prepare_probe(photo, matcher, face=2)
-    with Gallery(sixty) as gallery:
-        made = search(probe, gallery, matcher, count=2, now=NOW)
+    with opened_gallery(sixty) as gallery:
+        made = search(probe, [gallery], matcher, count=2, now=NOW)
     assert made.record.probe.face.number == 2
     assert made.record.probe.face.of == 2
     half = pixels.shape[1] // 2
@@ -169,8 +169,8 @@ def test_after_edits_that_move_the_picture_no_other_face_is_shown_as_received(
     photo = read_photo(encode_png(pixels), name="crowd.png")
     crop = parse_edit(f"crop={half},0,{half},{pixels.shape[0]}")
     probe = prepare_probe(photo, matcher, edits=[crop])
-    with Gallery(sixty) as gallery:
-        made = search(probe, gallery, matcher, count=2, now=NOW)
+    with opened_gallery(sixty) as gallery:
+        made = search(probe, [gallery], matcher, count=2, now=NOW)
     for face in matcher.detect(pixels):
         x, y, width, height = (int(v) for v in face.box)
         part = made.received[y : y + height, x : x + width].astype(float)
@@ -203,8 +203,8 @@ def test_portraits_are_of_the_size_asked_for_at_every_size_of_picture(matcher: M
 @pytest.fixture(scope="module")
 def pdf(found: Search, sixty: Path, matcher: Matcher) -> bytes:
     """The record as PDF."""
-    with Gallery(sixty) as gallery:
-        return to_pdf(found, gallery, matcher)
+    with opened_gallery(sixty) as gallery:
+        return to_pdf(found, [gallery], matcher)
 
 
 def test_the_document_says_what_the_record_says_and_never_more(pdf: bytes, found: Search) -> None:
@@ -216,7 +216,7 @@ def test_the_document_says_what_the_record_says_and_never_more(pdf: bytes, found
     assert "exposure raised by 0.2 stops" in flat
     record = found.record
     for needed in (
-        record.gallery.snapshot,
+        record.galleries[0].snapshot,
         record.probe.sha256,
         record.probe.template_sha256,
         *record.software.files.values(),

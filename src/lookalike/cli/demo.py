@@ -59,9 +59,9 @@ def command(output: Path, threads: int | None) -> None:
             bar.update(task, completed=at.done, total=at.total)
 
         result = story.build_gallery(
-            output / "gallery", matcher, now=now, threads=side_by_side, on_progress=on_progress
+            output / "gallery", output / "keys", matcher, now=now, threads=side_by_side, on_progress=on_progress
         )
-    with Gallery(output / "gallery") as gallery:
+    with Gallery(output / "gallery", output / "keys") as gallery:
         counts = gallery.counts()
         kept = sum(counts.values())
         console.print(f"A gallery of {kept} booking photographs of invented people, snapshot {result.snapshot[:16]}…\n")
@@ -73,10 +73,10 @@ def command(output: Path, threads: int | None) -> None:
 
         _tell(console, 2, story.SECOND)
         found = story.the_better_still(gallery, matcher, now=now, count=6)
-        show(found, gallery, matcher)
+        show(found, [gallery], matcher)
         pdf, record = output / "search-record.pdf", output / "search-record.json"
         write_output(record, (found.record.to_json() + "\n").encode())
-        write_output(pdf, to_pdf(found, gallery, matcher))
+        write_output(pdf, to_pdf(found, [gallery], matcher))
 
     console.print()
     _tell(console, 3, story.THIRD)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lookalike.cli.parts import cores, json_option, load_matcher, matcher_option, progress_bar
+from lookalike.cli.parts import cores, json_option, key_folder, load_matcher, matcher_option, progress_bar
 from lookalike.cli.settings import resolve
 from lookalike.errors import BadInput, BadSetting
 
@@ -49,7 +49,7 @@ def command(
     side_by_side = cores(threads)
     loaded = load_matcher(matcher, threads=side_by_side)
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-    with Gallery.create(target, loaded.identity) as opened, progress_bar("{task.fields[note]}") as bar:
+    with Gallery.create(target, loaded.identity, key_folder()) as opened, progress_bar("{task.fields[note]}") as bar:
         task = bar.add_task("enrolling", total=None, note="")
 
         def on_progress(at: Progress) -> None:

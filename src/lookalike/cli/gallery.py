@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from lookalike.cli.parts import as_table, json_option, open_gallery
+from lookalike.cli.parts import as_table, json_option, key_folder, open_gallery
 
 
 @click.group()
 def command() -> None:
-    """Look at a gallery."""
+    """Look at a gallery, erase from it, back it up and bring it back."""
 
 
 @command.command()
@@ -53,3 +55,86 @@ def info(directory: Path | None, as_json: bool) -> None:
     table.add_row("matcher", facts["matcher"])
     Console().print(table)
     click.echo(f"snapshot {facts['snapshot']}")
+
+
+@command.command()
+@click.argument("record_id")
+@click.option("--gallery", type=click.Path(path_type=Path), metavar="DIR", help="The gallery's folder.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+def erase(record_id: str, gallery: Path | None, yes: bool, as_json: bool) -> None:
+    """Erase a record: overwrite every byte of it, destroy its key, and show that it no longer comes back.
+
+    This cannot be undone, and the id cannot be enrolled again.
+    """
+    from lookalike.errors import Fault
+    from lookalike.gallery.erasure import erase as erase_record
+
+    with open_gallery(gallery) as opened:
+        if not yes:
+            click.confirm(f"Erase record {record_id} from {opened.directory} for ever?", abort=True)
+        proof = erase_record(opened, record_id, at=_now())
+        erased_at = opened.was_erased(record_id)
+    if proof is None:
+        click.echo(f"Record {record_id} was erased on {erased_at} already.")
+        return
+    if as_json:
+        click.echo(json.dumps(asdict(proof) | {"holds": proof.holds}, indent=2))
+    else:
+        click.echo(f"Record {record_id} is erased.")
+        click.echo(f"  overwritten in {', '.join(proof.overwritten)}, and its photograph {proof.photograph}")
+        found = f"{proof.pieces_found} of {proof.pieces_sought} pieces found"
+        click.echo(f"  {proof.bytes_scanned:,} bytes read afterwards: {found}")
+        came_back = "came back" if proof.came_back else "did not come back"
+        click.echo(f"  searched with its own template in {proof.searched:,} records: it {came_back}")
+        click.echo(f"  snapshot {proof.snapshot}")
+    if not proof.holds:
+        raise Fault("Traces of the record were found.", remedy="Keep the gallery as it is and report this.")
+
+
+@command.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--gallery", type=click.Path(path_type=Path), metavar="DIR", help="The gallery's folder.")
+def backup(target: Path, gallery: Path | None) -> None:
+    """Copy a gallery to the new folder TARGET, while searches and enrolment go on.
+
+    The master key is not in it: keep the folder of keys somewhere else.
+    """
+    from lookalike.gallery.backup import back_up
+
+    with open_gallery(gallery) as opened:
+        count = back_up(opened, target)
+        keys = opened.keys
+    click.echo(f"{count:,} records copied to {target}. Without the keys in {keys} it is of no use: keep them apart.")
+
+
+@command.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+def restore(source: Path, target: Path) -> None:
+    """Bring the backup SOURCE back as the new gallery TARGET; whoever was erased since is erased again."""
+    from lookalike.gallery.backup import restore as bring_back
+
+    replayed = bring_back(source, target, key_folder(), at=_now())
+    click.echo(f"{target} is back. {replayed:,} records that were erased since the backup were erased again.")
+
+
+@command.command()
+@click.argument("directory", required=False, type=click.Path(path_type=Path))
+def verify(directory: Path | None) -> None:
+    """Read every template and every photograph of a gallery, and hold each to its checksum."""
+    from lookalike.cli.parts import progress_bar
+    from lookalike.gallery.search import Index
+
+    with open_gallery(directory) as opened, progress_bar() as bar:
+        index = Index(opened)
+        total = sum(opened.counts().values())
+        task = bar.add_task("photographs", total=total)
+        for record in opened.records():
+            opened.photo(record.id)
+            bar.advance(task)
+    click.echo(f"{total:,} photographs and {len(index):,} searchable templates are whole.")
+
+
+def _now() -> str:
+    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")

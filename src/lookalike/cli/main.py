@@ -19,7 +19,7 @@ COMMANDS = {
     "inspect": ("inspect", "Show the faces of a photograph and how fit they are."),
     "stills": ("stills", "List the frames of a recorded clip that show a face; save one."),
     "compare": ("compare", "Compare two photographs, one to one."),
-    "gallery": ("gallery", "Look at a gallery."),
+    "gallery": ("gallery", "Look at a gallery, erase from it, back it up, bring it back."),
     "matcher": ("matcher", "Matcher packs: list, show, verify, add."),
     "config": ("config", "Show every setting and where it comes from."),
     "demo": ("demo", "The 2018 case on the terminal, with invented people."),

@@ -68,7 +68,12 @@ def open_gallery(directory: Path | None) -> Gallery:
             "No gallery was named.",
             remedy="Name one with --gallery DIR, or set it once; see `lookalike config`.",
         )
-    return Gallery(path)
+    return Gallery(path, key_folder())
+
+
+def key_folder() -> Path:
+    """Where the master keys stand: outside every gallery."""
+    return Path(resolve("keys") or home() / "keys")
 
 
 def cores(option: int | None) -> int:

@@ -38,10 +38,16 @@ class Chapter:
 
 
 def build_gallery(
-    directory: Path, matcher: Matcher, *, now: datetime.datetime, threads: int, on_progress: Callable[[Progress], None]
+    directory: Path,
+    keys: Path,
+    matcher: Matcher,
+    *,
+    now: datetime.datetime,
+    threads: int,
+    on_progress: Callable[[Progress], None],
 ) -> EnrolmentResult:
     """Enrol the invented people; what an earlier run enrolled is kept."""
-    with Gallery.create(directory, matcher.identity) as gallery:
+    with Gallery.create(directory, matcher.identity, keys) as gallery:
         return enrol(
             PEOPLE,
             MANIFEST,
@@ -64,7 +70,7 @@ def the_dark_still(matcher: Matcher) -> UnfitForComparison:
 
 def the_better_still(gallery: Gallery, matcher: Matcher, *, now: datetime.datetime, count: int) -> Search:
     """Search the better still."""
-    return search(prepare_probe(read_photo_file(BETTER_STILL), matcher), gallery, matcher, count=count, now=now)
+    return search(prepare_probe(read_photo_file(BETTER_STILL), matcher), [gallery], matcher, count=count, now=now)
 
 
 OPENING = (

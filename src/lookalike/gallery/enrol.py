@@ -15,7 +15,7 @@ from lookalike.face.detector import Face
 from lookalike.face.matcher import Matcher, choose_face
 from lookalike.face.template import digest
 from lookalike.files import write_whole
-from lookalike.gallery.gallery import Gallery
+from lookalike.gallery.gallery import Gallery, erased_before
 from lookalike.gallery.manifest import ManifestRow, read_manifest
 from lookalike.gallery.records import NewRecord, Record
 from lookalike.media.photo import MAX_BYTES, read_bounded, read_photo
@@ -80,7 +80,7 @@ def enrol(
     rejects = [_reject(line, given, "", error) for line, given, error in bad]
     with gallery.writing():
         waiting, changed, already = _sorted_out(rows, gallery, rejects)
-        gallery.update(changed)
+        gallery.update(changed, at=now)
         total, done, enrolled = len(rows) + len(bad), len(bad) + already, 0
         on_progress(Progress(done, total, len(rejects)))
         batch: list[NewRecord] = []
@@ -98,10 +98,10 @@ def enrol(
             else:
                 batch.append(outcome)
             if len(batch) == BATCH:
-                gallery.add(batch)
+                gallery.add(batch, at=now)
                 enrolled, batch = enrolled + len(batch), []
             on_progress(Progress(done, total, len(rejects)))
-        gallery.add(batch)
+        gallery.add(batch, at=now)
         enrolled += len(batch)
     rejects.sort(key=lambda reject: reject.line)
     return EnrolmentResult(enrolled, already, len(changed), tuple(rejects), gallery.snapshot().id)
@@ -169,7 +169,10 @@ def _sorted_out(
     for row in rows:
         known = gallery.record(row.id)
         if known is None:
-            waiting.append(row)
+            if erased := gallery.was_erased(row.id):
+                rejects.append(_reject(row.line, row.id, row.file, erased_before(row.id, erased)))
+            else:
+                waiting.append(row)
             continue
         already += 1
         if (known.person_id, known.file) != (row.person_id, row.file):

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lookalike.errors import BadCandidateCount, EmptyGallery
-from lookalike.face.template import Comparison, Template, compare, scores_from_parts
+from lookalike.errors import BadCandidateCount, BrokenGallery, EmptyGallery
+from lookalike.face.template import Comparison, Template, compare
 from lookalike.gallery.gallery import Gallery
+from lookalike.gallery.scan import Best, Mode, Planes
 
 FEWEST, MOST, DEFAULT_COUNT = 2, 50, 20
 """Length of a candidate list. Source: FBI NGI-IPS, 2 to 50, 20 unless asked otherwise."""
 
-STRANGERS_KEPT = 2000
-"""How many persons' best scores are kept to say what a score is worth."""
+ROWS_KEPT = 1000
+"""How many of the best rows are looked at to say what a score is worth; of several of one person the best counts."""
 
-_BLOCK = 1 << 16
+_RETRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,79 +49,158 @@ class SearchResult:
     snapshot: str
 
 
-class Index:
-    """The searchable records of one gallery snapshot, in memory: (D + 8) bytes a record and its ids."""
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Search only active records of these agencies, with photographs taken between two ISO dates, inclusive."""
 
-    def __init__(self, gallery: Gallery) -> None:
-        """Load the active records. Sealed, dismissed and expunged ones are never read."""
-        with gallery.reading():
-            self.snapshot = gallery.snapshot().id
-            self._ids, people, self._codes = gallery.searchable()
-        self.dimensions = gallery.dimensions
-        self._norms = _dots_of_rows(self._codes)
-        names, self._person = np.unique(np.array(people, dtype=object), return_inverse=True)
-        self._people, self.persons = people, len(names)
+    sources: Collection[str] = ()
+    taken_from: str = ""
+    taken_to: str = ""
+
+
+class Index:
+    """The templates of one gallery in memory, brought up to date before each search.
+
+    Rows of sealed, dismissed, expunged and erased records are masked before the scan, so k candidates are k
+    candidates. Memory: about (D + 7) bytes a row, and a bit.
+    """
+
+    def __init__(self, gallery: Gallery, *, mode: Mode | None = None) -> None:
+        """Load the gallery. mode: how the scan reads; by default whole bytes from 256 dimensions on, else nibbles."""
+        self._gallery = gallery
+        self._mode: Mode = mode or ("int8" if gallery.dimensions >= 256 else "nibble")
+        self._planes = Planes.empty(0, gallery.dimensions, self._mode)
+        self._mask = np.zeros(0, dtype=np.uint8)
+        self._erased: set[int] = set()
+        self._change = -1
+        self._lock = threading.Lock()
+        self.refresh()
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return self.records
 
-    def search(self, probe: Template, count: int = DEFAULT_COUNT) -> SearchResult:
+    def refresh(self) -> None:
+        """Take up what was enrolled, changed and erased since. Called by `search`; cheap when nothing was.
+
+        Raises BrokenGallery when a segment is missing or damaged.
+        """
+        with self._lock:
+            for attempt in range(_RETRIES):
+                try:
+                    with self._gallery.reading():
+                        if self._gallery.catalogue.last_change() != self._change:
+                            self._load()
+                    return
+                except BrokenGallery:
+                    # a writer may have merged segments away between the list and the reading
+                    listed = self._gallery.catalogue.segments()
+                    if attempt == _RETRIES - 1 or listed == self._listed:
+                        raise
+
+    def _load(self) -> None:
+        catalogue = self._gallery.catalogue
+        self._listed = catalogue.segments()
+        total = self._listed[-1].end if self._listed else 0
+        if total > self._planes.capacity:
+            # room for more, so that enrolment goes on beside searches without a copy; untouched, it takes no memory
+            roomy = Planes.empty(total + total // 2 + (1 << 16), self._gallery.dimensions, self._mode)
+            self._planes = roomy
+            self._erased = set()
+        for segment in self._listed:
+            have = len(self._planes)
+            if segment.end > have:
+                self._planes.append(self._gallery.segments.read(segment)[have - segment.first :])
+        out, erased = catalogue.rows_out()
+        for row in set(erased) - self._erased:
+            self._planes.overwrite(row)
+        self._erased = set(erased)
+        bits = np.ones(total, dtype=bool)
+        bits[out] = False
+        bits[erased] = False
+        self._mask = np.packbits(bits, bitorder="little")
+        state = catalogue.state()
+        self.snapshot, self.records, self.persons = state.id, state.count, catalogue.persons()
+        if int(bits.sum()) != self.records:
+            raise BrokenGallery(
+                f"The gallery lists {self.records} searchable records and holds {int(bits.sum())} templates of such.",
+                why="A search over part of a gallery would be returned as if it were whole.",
+                remedy="Restore the gallery from its backup: `lookalike gallery restore`.",
+            )
+        self._change = catalogue.last_change()
+
+    def search(self, probe: Template, count: int = DEFAULT_COUNT, *, only: Filter | None = None) -> SearchResult:
         """Compare a probe with every record.
 
-        probe: (D,) int8. count: length of the candidate list, 2 to 50; shorter only when the gallery is.
-        Raises BadCandidateCount or EmptyGallery.
+        probe: (D,) int8. count: length of the candidate list, 2 to 50; shorter only when the gallery is. only: search
+        fewer records. Raises BadCandidateCount, EmptyGallery or BrokenGallery.
         """
-        if not FEWEST <= count <= MOST:
-            raise BadCandidateCount(
-                f"A candidate list of {count} was asked for.",
-                why="One candidate would look like an answer; more than fifty are not looked at.",
-                remedy=f"Ask for {FEWEST} to {MOST}.",
-            )
-        if not self._ids:
-            raise EmptyGallery(
-                "The gallery has no record that may be searched.",
-                why="Sealed, dismissed and expunged records are never searched.",
-                remedy="See `lookalike gallery info`.",
-            )
-        scores = self.scores(probe)
-        count = min(count, len(scores))
-        kth = np.partition(scores, len(scores) - count)[len(scores) - count]
-        rows = sorted(np.flatnonzero(scores >= kth), key=lambda row: (-scores[row], self._ids[row]))
-        best = np.full(self.persons, -np.inf)
-        np.maximum.at(best, self._person, scores)
-        kept = min(STRANGERS_KEPT, len(best))
-        top = np.partition(best, len(best) - kept)[len(best) - kept :]
+        check_count(count)
+        with self._gallery.reading():
+            self.refresh()
+            mask, records, persons = self._mask, self.records, self.persons
+            if only is not None:
+                mask, records, persons = self._narrowed(only)
+            if not records:
+                raise EmptyGallery(
+                    "The gallery has no record that may be searched.",
+                    why="Sealed, dismissed and expunged records are never searched.",
+                    remedy="See `lookalike gallery info`.",
+                )
+            best = self._best(probe, count, mask)
+            names = self._gallery.catalogue.at_rows(best.rows.tolist())
+        return self._result(best, names, probe, count, records, persons)
+
+    def scores(self, probe: Template) -> NDArray[np.float64]:
+        """The score of every row in memory against a probe, masked rows too, (n,) float64: for error measurement."""
+        return self._planes.all_scores(probe)
+
+    def _best(self, probe: Template, count: int, mask: NDArray[np.uint8]) -> Best:
+        """The best rows. The scan breaks ties by row, the list by record id: where it matters, the scan is told."""
+        best = self._planes.search(probe, ROWS_KEPT, mask=mask)
+        if len(best.rows) < ROWS_KEPT or best.scores[-1] < best.scores[count - 1]:
+            return best
+        order = np.zeros(len(self._planes), dtype=np.uint32)
+        rows = self._gallery.catalogue.active_rows_by_id()
+        order[rows] = np.arange(len(rows), dtype=np.uint32)
+        return self._planes.search(probe, ROWS_KEPT, mask=mask, order=order)
+
+    def _result(
+        self, best: Best, names: dict[int, tuple[str, str]], probe: Template, count: int, records: int, persons: int
+    ) -> SearchResult:
+        rows = best.rows.tolist()
+        order = sorted(range(len(rows)), key=lambda i: (-best.scores[i], names[rows[i]][0]))
+        probe_norm = compare(probe, probe).norm_a
+        seen: dict[str, float] = {}
+        for i in order:
+            seen.setdefault(names[rows[i]][1], float(best.scores[i]))
         return SearchResult(
             candidates=tuple(
-                Candidate(rank, self._ids[row], self._people[row], compare(probe, self._codes[row]))
-                for rank, row in enumerate(rows[:count], start=1)
+                Candidate(
+                    rank,
+                    *names[rows[i]],
+                    Comparison(int(best.dots[i]), probe_norm, int(best.norms[i]), float(best.scores[i])),
+                )
+                for rank, i in enumerate(order[:count], start=1)
             ),
-            records=len(scores),
-            persons=self.persons,
-            best_per_person=np.sort(top)[::-1],
+            records=records,
+            persons=persons,
+            best_per_person=np.array(list(seen.values())),
             snapshot=self.snapshot,
         )
 
-    def scores(self, probe: Template) -> NDArray[np.float64]:
-        """The score of every record against a probe, (n,) float64, the same bits as `compare`."""
-        probe_norm = int(probe.astype(np.int64) @ probe.astype(np.int64))
-        dots = np.empty(len(self._codes), dtype=np.int64)
-        vector = probe.astype(np.float32)
-        for start in range(0, len(self._codes), _BLOCK):
-            block = self._codes[start : start + _BLOCK].astype(np.float32)
-            # exact: every partial sum is an integer below 2**24, up to 1,040 dimensions
-            dots[start : start + _BLOCK] = block @ vector if len(vector) <= 1040 else _wide(block, vector)
-        return scores_from_parts(dots, self._norms, probe_norm)
+    def _narrowed(self, only: Filter) -> tuple[NDArray[np.uint8], int, int]:
+        catalogue = self._gallery.catalogue
+        rows = catalogue.rows_where(sources=only.sources, taken_from=only.taken_from, taken_to=only.taken_to)
+        bits = np.zeros(len(self._mask) * 8, dtype=bool)
+        bits[rows] = True
+        return np.packbits(bits, bitorder="little"), len(rows), catalogue.persons_at(rows)
 
 
-def _wide(block: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float64]:
-    return np.asarray(block.astype(np.float64) @ vector.astype(np.float64))
-
-
-def _dots_of_rows(codes: NDArray[np.int8]) -> NDArray[np.int64]:
-    """Each row's dot product with itself, (n,) int64."""
-    out = np.empty(len(codes), dtype=np.int64)
-    for start in range(0, len(codes), _BLOCK):
-        block = codes[start : start + _BLOCK].astype(np.int64)
-        out[start : start + _BLOCK] = (block * block).sum(axis=1)
-    return out
+def check_count(count: int) -> None:
+    """Raise BadCandidateCount unless a candidate list may have this length."""
+    if not FEWEST <= count <= MOST:
+        raise BadCandidateCount(
+            f"A candidate list of {count} was asked for.",
+            why="One candidate would look like an answer; more than fifty are not looked at.",
+            remedy=f"Ask for {FEWEST} to {MOST}.",
+        )

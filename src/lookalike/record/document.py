@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from lookalike.errors import Fault
@@ -25,17 +26,19 @@ def record_id(record: SearchRecord) -> str:
     return hashlib.sha256(record.to_json().encode()).hexdigest()[:10]
 
 
-def to_pdf(search: Search, gallery: Gallery, matcher: Matcher) -> bytes:
+def to_pdf(search: Search, galleries: Sequence[Gallery], matcher: Matcher) -> bytes:
     """Typeset a finished search.
 
-    The candidates' photographs are read from the gallery; the detector finds where to crop them. Raises
+    The candidates' photographs are read from the galleries; the detector finds where to crop them. Raises
     BrokenGallery when a photograph is gone or changed, Fault when the document cannot be made.
     """
     import typst
 
     record = search.record
     data = record.to_data() | {"id": record_id(record)}
-    data["gallery"]["records_in_words"] = f"{record.gallery.records:,} photographs of {record.gallery.persons:,} people"
+    by_name = {gallery.name: gallery for gallery in galleries}
+    for searched in data["galleries"]:
+        searched["records_in_words"] = f"{searched['records']:,} photographs of {searched['persons']:,} people"
     width, height = PICTURE
     with tempfile.TemporaryDirectory(prefix="lookalike-record-") as name:
         folder = Path(name)
@@ -45,7 +48,8 @@ def to_pdf(search: Search, gallery: Gallery, matcher: Matcher) -> bytes:
             "probe.jpg": portrait(search.edited, search.face, width=width, height=height),
         }
         for candidate in data["candidates"]:
-            photo = read_photo(gallery.photo(candidate["record_id"]), name=candidate["record_id"])
+            stored = by_name[candidate["gallery"]].photo(candidate["record_id"])
+            photo = read_photo(stored, name=candidate["record_id"])
             faces = matcher.detect(photo.pixels)
             largest = max(faces, key=lambda face: face.area, default=None)
             candidate["picture"] = f"candidate-{candidate['rank']}.jpg"

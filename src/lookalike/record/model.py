@@ -78,9 +78,10 @@ class ProbeRecord:
 
 @dataclass(frozen=True, slots=True)
 class GalleryRecord:
-    """What was searched: the snapshot, and how many photographs of how many people."""
+    """What was searched: the gallery, its snapshot, and how many photographs of how many people."""
 
     name: str
+    id: str
     snapshot: str
     records: int
     persons: int
@@ -120,6 +121,7 @@ class CandidateRecord:
     """One candidate. age: of the photograph when the search was made, in words."""
 
     rank: int
+    gallery: str
     record_id: str
     person_id: str
     score: Score
@@ -133,12 +135,12 @@ class CandidateRecord:
 
 @dataclass(frozen=True, slots=True)
 class SearchRecord:
-    """One search of one face in one gallery. made_at: ISO time with offset."""
+    """One search of one face in one or several galleries. made_at: ISO time with offset."""
 
     made_at: str
     software: Software
     probe: ProbeRecord
-    gallery: GalleryRecord
+    galleries: tuple[GalleryRecord, ...]
     asked_for: int
     candidates: tuple[CandidateRecord, ...]
     statement: str = STATEMENT

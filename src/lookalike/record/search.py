@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime
 import hashlib
 from collections.abc import Sequence
@@ -12,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import lookalike
-from lookalike.errors import UnfitForComparison
+from lookalike.errors import SameGallery, UnfitForComparison
 from lookalike.face.detector import Face
 from lookalike.face.matcher import Capture, Matcher, choose_face
 from lookalike.face.quality import Quality
 from lookalike.face.template import Template, digest
 from lookalike.gallery.gallery import Gallery
 from lookalike.gallery.records import Status
-from lookalike.gallery.search import Candidate, Index, SearchResult
+from lookalike.gallery.search import Candidate, Filter, Index, SearchResult
 from lookalike.media.edits import Edit, apply, describe, to_dict
 from lookalike.media.photo import Photo
 from lookalike.record.model import (
@@ -90,27 +91,33 @@ def prepare_probe(photo: Photo, matcher: Matcher, *, edits: Sequence[Edit] = (),
 
 def search(
     probe: Probe,
-    gallery: Gallery,
+    galleries: Sequence[Gallery],
     matcher: Matcher,
     *,
     count: int,
     now: datetime.datetime,
-    index: Index | None = None,
+    only: Filter | None = None,
 ) -> Search:
-    """Search one probe in one gallery and say what every score is worth.
+    """Search one probe in one or several galleries, as one act, and say what every score is worth.
 
-    count: length of the list, 2 to 50. now: the time to record. index: the gallery's, when it is in memory already.
-    Raises PackDiffers, EmptyGallery, BadCandidateCount, TooFewScores (nothing honest can be said of the scores).
+    count: length of the list, 2 to 50. now: the time to record. only: search fewer records. Raises PackDiffers,
+    EmptyGallery, BadCandidateCount, SameGallery, TooFewScores (nothing honest can be said of the scores).
     """
-    gallery.require(matcher.identity)
     assert probe.capture.template is not None
-    with gallery.reading():
-        index = index or Index(gallery)
-        found = index.search(probe.capture.template, count)
-        worth = _worth(found, matcher, [candidate.comparison.score for candidate in found.candidates])
+    _distinct(galleries)
+    for gallery in galleries:
+        gallery.require(matcher.identity)
+    with contextlib.ExitStack() as moment:
+        for gallery in galleries:
+            moment.enter_context(gallery.reading())
+        found = [Index(gallery).search(probe.capture.template, count, only=only) for gallery in galleries]
+        listed = merged(galleries, found, count)
+        worth = _worth(found, matcher, [candidate.comparison.score for _, candidate in listed])
+        persons = sum(result.persons for result in found)
+        returned = {(gallery.id, candidate.record_id) for gallery, candidate in listed}
         candidates = tuple(
-            _candidate(candidate, expectation, found, gallery, now.date())
-            for candidate, expectation in zip(found.candidates, worth, strict=True)
+            _candidate(rank, gallery, candidate, _expected(expectation, persons), returned, now.date())
+            for rank, ((gallery, candidate), expectation) in enumerate(zip(listed, worth, strict=True), start=1)
         )
     identity = matcher.identity
     record = SearchRecord(
@@ -119,7 +126,10 @@ def search(
             lookalike.__version__, identity.id, dict(identity.files), identity.runtime, identity.training_data
         ),
         probe=_probe(probe),
-        gallery=GalleryRecord(gallery.directory.resolve().name, found.snapshot, found.records, found.persons),
+        galleries=tuple(
+            GalleryRecord(gallery.name, gallery.id, result.snapshot, result.records, result.persons)
+            for gallery, result in zip(galleries, found, strict=True)
+        ),
         asked_for=count,
         candidates=candidates,
     )
@@ -129,6 +139,28 @@ def search(
         edited=without_others(probe.pixels, probe.faces, probe.chosen),
         face=probe.faces[probe.chosen],
     )
+
+
+def merged(galleries: Sequence[Gallery], found: Sequence[SearchResult], count: int) -> list[tuple[Gallery, Candidate]]:
+    """The best candidates of all galleries; equal scores go to the earlier gallery, then to the lower record id."""
+    everyone = [
+        (-candidate.comparison.score, place, candidate.record_id, candidate)
+        for place, result in enumerate(found)
+        for candidate in result.candidates
+    ]
+    everyone.sort(key=lambda entry: entry[:3])
+    return [(galleries[place], candidate) for _, place, _, candidate in everyone[:count]]
+
+
+def _distinct(galleries: Sequence[Gallery]) -> None:
+    for i, gallery in enumerate(galleries):
+        for other in galleries[:i]:
+            if gallery.id == other.id or gallery.name == other.name:
+                raise SameGallery(
+                    f"{gallery.name} was named twice.",
+                    why="A record says which gallery each candidate came from.",
+                    remedy="Name each gallery once, in folders of different names.",
+                )
 
 
 def quality_rows(quality: Quality) -> tuple[dict[str, object], ...]:
@@ -157,14 +189,16 @@ def worth_of(score: float, template: Template, gallery: Gallery, matcher: Matche
     """
     gallery.require(matcher.identity)
     found = Index(gallery).search(template)
-    (worth,) = _worth(found, matcher, [score])
+    (worth,) = _worth([found], matcher, [score])
     return _expected(worth, found.persons), found.persons, found.snapshot
 
 
-def _worth(found: SearchResult, matcher: Matcher, scores: Sequence[float]) -> tuple[Expectation, ...]:
+def _worth(found: Sequence[SearchResult], matcher: Matcher, scores: Sequence[float]) -> tuple[Expectation, ...]:
+    """Judge scores by the strangers of all galleries together; a person in two of them counts twice."""
     numbers = matcher.pack.reference
     reference = Reference.from_mapping(numbers) if numbers else None
-    return expected_lookalikes(found.best_per_person, found.persons, scores, reference)
+    best = np.sort(np.concatenate([result.best_per_person for result in found]))[::-1]
+    return expected_lookalikes(best, sum(result.persons for result in found), scores, reference)
 
 
 def _expected(worth: Expectation, persons: int) -> Expected:
@@ -175,23 +209,28 @@ def _expected(worth: Expectation, persons: int) -> Expected:
 
 
 def _candidate(
-    candidate: Candidate, worth: Expectation, found: SearchResult, gallery: Gallery, today: datetime.date
+    rank: int,
+    gallery: Gallery,
+    candidate: Candidate,
+    expected: Expected,
+    returned: set[tuple[str, str]],
+    today: datetime.date,
 ) -> CandidateRecord:
     record = gallery.record(candidate.record_id)
     assert record is not None, "the catalogue is read in the same transaction as the index"
-    returned = {other.record_id for other in found.candidates}
     missing = [
         OtherRecord(other.id, other.date_taken, other.source)
         for other in gallery.records(person_id=record.person_id, status=Status.ACTIVE)
-        if other.id not in returned
+        if (gallery.id, other.id) not in returned
     ]
     parts = candidate.comparison
     return CandidateRecord(
-        rank=candidate.rank,
+        rank=rank,
+        gallery=gallery.name,
         record_id=record.id,
         person_id=record.person_id,
         score=Score(parts.score, parts.dot, parts.norm_a, parts.norm_b),
-        expected_lookalikes=_expected(worth, found.persons),
+        expected_lookalikes=expected,
         date_taken=record.date_taken,
         age=age_in_words(record.date_taken, today),
         source=record.source,
