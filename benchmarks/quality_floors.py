@@ -24,6 +24,7 @@ from lookalike.face.pack import BUILT_IN, DEFAULT, read_pack
 from lookalike.face.template import scores_from_parts
 from lookalike.media.photo import read_photo_file
 
+LIGHTS = (0.5, 0.35, 0.25, 0.18, 0.13, 0.09, 0.06)
 SCALES = (1.0, 0.5, 0.4, 0.33, 0.28, 0.25, 0.2, 0.16)
 
 
@@ -35,6 +36,13 @@ def degraded(pixels: NDArray[np.uint8], scale: float, rng: np.random.Generator) 
     small = cv2.resize(soft, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     noisy = np.clip(small.astype(np.float32) * 0.8 + rng.normal(0, 6, small.shape), 0, 255)
     encoded = cv2.imencode(".jpg", noisy.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 45])[1]
+    return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), dtype=np.uint8)
+
+
+def darkened(pixels: NDArray[np.uint8], light: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """What the same camera would have recorded with less light: (H, W, 3) uint8, sensor noise, JPEG 75."""
+    noisy = np.clip(pixels.astype(np.float32) * light + rng.normal(0, 2.5, pixels.shape), 0, 255)
+    encoded = cv2.imencode(".jpg", noisy.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 75])[1]
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), dtype=np.uint8)
 
 
@@ -75,30 +83,50 @@ def main() -> None:
     able = [i for i in range(len(people)) if len(people[i]) > 1 and i in set(owners)]
     chosen = rng.permutation(able)[: options.probes]
 
+    def tried(person: int, shown: NDArray[np.uint8], *kind: float) -> tuple[float | None, ...]:
+        capture = central(matcher, shown)
+        if capture is None or capture.template is None:
+            return (*kind, np.nan, np.nan, np.nan, np.nan, np.nan)
+        probe, q = capture.template, capture.quality
+        dots = np.rint(gallery @ probe.astype(np.float32)).astype(np.int64)
+        scores = scores_from_parts(dots, norms, int((probe.astype(np.int64) ** 2).sum()))
+        rank = int((scores > scores[owner == person][0]).sum()) + 1
+        names = ("InterEyeDistance", "Sharpness", "EmbeddingNorm")
+        return (*kind, *(q.raw(name) for name in names), rank, q.raw("LuminanceMean"))
+
     rows: list[tuple[float | None, ...]] = []
+    dark: list[tuple[float | None, ...]] = []
     for person in track(chosen, "probes"):
         original = read(people[person][1])
+        for light in LIGHTS:
+            dark.append(tried(person, darkened(original, light, rng), light, False))
         for scale in SCALES:
             small = degraded(original, scale, rng)
-            for blown_up in (False, True):
-                shown = cv2.resize(small, original.shape[1::-1], interpolation=cv2.INTER_CUBIC) if blown_up else small
-                capture = central(matcher, np.asarray(shown, dtype=np.uint8))
-                if capture is None or capture.template is None:
-                    rows.append((scale, blown_up, np.nan, np.nan, np.nan, np.nan))
-                    continue
-                probe = capture.template
-                dots = np.rint(gallery @ probe.astype(np.float32)).astype(np.int64)
-                scores = scores_from_parts(dots, norms, int((probe.astype(np.int64) ** 2).sum()))
-                rank = int((scores > scores[owner == person][0]).sum()) + 1
-                q = capture.quality
-                rows.append(
-                    (scale, blown_up, q.raw("InterEyeDistance"), q.raw("Sharpness"), q.raw("EmbeddingNorm"), rank)
-                )
+            rows.append(tried(person, small, scale, False))
+            blown = cv2.resize(small, original.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+            rows.append(tried(person, np.asarray(blown, dtype=np.uint8), scale, True))
+    show_dark(np.array(dark, dtype=np.float64))
     table = np.array(rows, dtype=np.float64)
     if options.save:
         np.save(options.save, table)
     print(f"{len(chosen)} probes, {len(gallery)} people in the gallery")
     show(table)
+
+
+def show_dark(table: NDArray[np.float64]) -> None:
+    """Print the same by the mean luminance of the face, of faces that are large enough."""
+    rank = np.where(np.isnan(table[:, 5]), np.inf, table[:, 5])
+    print("\nlight  luminance  none  rank1  rank20")
+    for light in LIGHTS:
+        at = table[:, 0] == light
+        shares = f"{(rank[at] <= 1).mean():6.3f} {(rank[at] <= 20).mean():6.3f}"
+        print(f"{light:5.2f} {np.nanmedian(table[at, 6]):9.3f}  {np.isnan(table[at, 6]).mean():5.2f} {shares}")
+    print("\nluminance: from to n rank1 rank20")
+    for low, high in itertools.pairwise([0, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.13, 0.17, 0.22, 0.4]):
+        at = (table[:, 6] >= low) & (table[:, 6] < high)
+        if at.sum() >= 20:
+            shares = f"{(rank[at] <= 1).mean():6.3f} {(rank[at] <= 20).mean():6.3f}"
+            print(f"  {low:6.2f} {high:6.2f} {at.sum():5d} {shares}")
 
 
 def show(table: NDArray[np.float64]) -> None:

@@ -141,6 +141,10 @@ class NoSuchGallery(BadInput):
     """The folder is not a gallery."""
 
 
+class BadGalleryFolder(BadInput):
+    """A folder in which no gallery can be made."""
+
+
 class BrokenGallery(Fault):
     """The gallery on disk does not agree with itself."""
 
@@ -205,6 +209,10 @@ class BadSetting(BadInput):
 
 class OutputExists(BadInput):
     """A file that would be overwritten."""
+
+
+class BadOutput(BadInput):
+    """A place to write to that cannot be one."""
 
 
 class OutputFailed(Fault):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import cv2
@@ -167,6 +168,22 @@ def test_nobody_chooses_a_face_for_the_caller(matcher: Matcher, photos: list[np.
         choose_face((), None, name="still")
 
 
+def test_threads_do_not_wait_for_each_other_for_ever(matcher: Matcher, photos: list[np.ndarray]) -> None:
+    def work(i: int) -> bytes:
+        pixels = np.ascontiguousarray(photos[i % 6][: 450 - i % 40])
+        capture = matcher.capture(pixels, matcher.detect(pixels), 0)
+        assert capture.template is not None
+        return capture.template.tobytes()
+
+    pool = ThreadPoolExecutor(2)
+    results = [pool.submit(work, i) for i in range(240)]
+    done, late = wait(results, timeout=90)
+    pool.shutdown(wait=not late, cancel_futures=True)
+    assert not late
+    assert results[0].result() == results[120].result()
+    assert len(done) == 240
+
+
 def test_there_is_no_face_in_noise(matcher: Matcher) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), dtype=np.uint8)
     assert matcher.detect(noise) == ()
@@ -218,6 +235,14 @@ def test_the_dark_small_stills_are_unfit_and_say_why_in_words(
         assert any("pixels between the eyes" in reason for reason in capture.verdict.reasons)
         seen += 1
     assert seen >= 5
+
+
+def test_a_face_in_the_dark_is_unfit_and_says_why(matcher: Matcher, photos: list[np.ndarray]) -> None:
+    faces = matcher.detect(photos[1])
+    dark = np.random.default_rng(1).normal(photos[1] * 0.05, 1).clip(0, 255).astype(np.uint8)
+    capture = matcher.capture(dark, faces, 0)
+    assert capture.template is None
+    assert any("dark face" in reason for reason in capture.verdict.reasons)
 
 
 def test_a_small_face_blown_up_does_not_become_fit(matcher: Matcher, photos: list[np.ndarray]) -> None:

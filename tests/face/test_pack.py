@@ -58,6 +58,13 @@ dimensions = {DIMENSIONS}
 landmarks = [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]]
 [search]
 scan = "int8"
+[[quality.floors]]
+measure = "InterEyeDistance"
+unfit_below = 14.0
+poor_below = 21.0
+say = "{{:.0f}} pixels between the eyes"
+unfit_because = "too few"
+poor_because = "few"
 """
     )
     return folder
@@ -68,7 +75,12 @@ def test_the_built_in_pack_is_whole() -> None:
     verify_pack(pack)
     assert pack.id == "sface-2021.12"
     assert "Undocumented" in pack.training_data
-    assert {floor.measure for floor in pack.floors} == {"InterEyeDistance", "Sharpness", "EmbeddingNorm"}
+    assert {floor.measure for floor in pack.floors} == {
+        "InterEyeDistance",
+        "Sharpness",
+        "LuminanceMean",
+        "EmbeddingNorm",
+    }
 
 
 def test_another_embedder_works_by_its_manifest_alone(tmp_path: Path, cache: Path) -> None:
@@ -120,6 +132,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ('scan = "int8"', 'scan = "hnsw"'),
         ("[search]", "[search"),
         ("dimensions = 512", "dimensions = -1"),
+        ("[[quality.floors]]", "[[quality.roofs]]"),
+        ("poor_below = 21.0", "poor_below = 2.0"),
+        ("InterEyeDistance", "Sharpness"),
     ],
 )
 def test_a_wrong_manifest_is_one_clear_error(tmp_path: Path, old: str, new: str) -> None:

@@ -138,7 +138,9 @@ def test_an_id_that_names_another_photograph_is_rejected_and_not_replaced(
         ({"person_id": " "}, "person_id is empty"),
         ({"id": ""}, "id is empty"),
         ({"source": "x" * 1001}, "longer than"),
-        ({"source": "a\0b"}, "zero byte"),
+        ({"source": "a\0b"}, "cannot be seen"),
+        ({"source": "a\x1b[31mb"}, "cannot be seen"),
+        ({"person_id": "a\u202eb"}, "cannot be seen"),
     ],
 )
 def test_a_line_that_lacks_something_is_rejected(

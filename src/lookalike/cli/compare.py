@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from lookalike.cli.parts import gallery_option, json_option, load_matcher, matcher_option, open_gallery
+from lookalike.cli.parts import (
+    gallery_option,
+    json_option,
+    load_matcher,
+    matcher_for,
+    matcher_option,
+    open_gallery,
+)
 from lookalike.cli.settings import resolve
 
 
@@ -38,42 +47,39 @@ def command(
     from lookalike.media.photo import read_photo_file
     from lookalike.record.search import prepare_probe, worth_of
 
-    loaded = load_matcher(matcher)
-    probes = [prepare_probe(read_photo_file(path), loaded, face=face) for path, face in ((a, face_a), (b, face_b))]
-    templates = [probe.capture.template for probe in probes]
-    assert templates[0] is not None
-    assert templates[1] is not None
-    comparison = compare(templates[0], templates[1])
-    facts: dict[str, Any] = {
-        "photographs": [
-            {
-                "name": probe.photo.name,
-                "sha256": probe.photo.sha256,
-                "fitness": probe.capture.verdict.fitness.value,
-                "reasons": list(probe.capture.verdict.reasons),
-            }
-            for probe in probes
-        ],
-        "score": {
-            "value": comparison.score,
-            "dot": comparison.dot,
-            "norm_a": comparison.norm_a,
-            "norm_b": comparison.norm_b,
-        },
-        "matcher": loaded.identity.id,
-        "runtime": loaded.identity.runtime,
-    }
-    if resolve("gallery", gallery) is not None:
-        with open_gallery(gallery) as opened:
-            expected, persons, snapshot = worth_of(comparison.score, templates[0], opened, loaded)
-        facts["expected_lookalikes"] = {
-            "value": expected.value,
-            "low": expected.low,
-            "high": expected.high,
-            "sentence": expected.sentence,
-            "persons": persons,
-            "snapshot": snapshot,
+    with contextlib.ExitStack() as stack:
+        opened = stack.enter_context(open_gallery(gallery)) if resolve("gallery", gallery) is not None else None
+        loaded = matcher_for(opened, matcher) if opened else load_matcher(matcher)
+        probes = [
+            prepare_probe(read_photo_file(path), loaded, face=face, option=option)
+            for path, face, option in ((a, face_a, "--face-a"), (b, face_b, "--face-b"))
+        ]
+        one, other = (probe.capture.template for probe in probes)
+        assert one is not None
+        assert other is not None
+        comparison = compare(one, other)
+        facts: dict[str, Any] = {
+            "photographs": [
+                {
+                    "name": probe.photo.name,
+                    "sha256": probe.photo.sha256,
+                    "fitness": probe.capture.verdict.fitness.value,
+                    "reasons": list(probe.capture.verdict.reasons),
+                }
+                for probe in probes
+            ],
+            "score": {
+                "value": comparison.score,
+                "dot": comparison.dot,
+                "norm_a": comparison.norm_a,
+                "norm_b": comparison.norm_b,
+            },
+            "matcher": loaded.identity.id,
+            "runtime": loaded.identity.runtime,
         }
+        if opened:
+            expected, persons, snapshot = worth_of(comparison.score, one, opened, loaded)
+            facts["expected_lookalikes"] = asdict(expected) | {"persons": persons, "snapshot": snapshot}
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return

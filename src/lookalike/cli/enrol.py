@@ -8,9 +8,18 @@ from pathlib import Path
 
 import click
 
-from lookalike.cli.parts import cores, json_option, key_folder, load_matcher, matcher_option, progress_bar
+from lookalike.cli.parts import (
+    cores,
+    json_option,
+    key_folder,
+    load_matcher,
+    matcher_option,
+    may_write,
+    progress_bar,
+    write_output,
+)
 from lookalike.cli.settings import resolve
-from lookalike.errors import BadInput, BadSetting
+from lookalike.errors import BadInput, BadManifest, BadSetting
 
 
 @click.command()
@@ -38,7 +47,7 @@ def command(
     it again after an interruption: what is enrolled is skipped, what has changed is updated. Photographs that cannot
     be enrolled are listed in rejects.csv with the reason and do not stop the run.
     """
-    from lookalike.gallery.enrol import Progress, enrol, write_rejects
+    from lookalike.gallery.enrol import Progress, enrol, rejects_csv
     from lookalike.gallery.gallery import Gallery
 
     if not folder.is_dir():
@@ -46,6 +55,9 @@ def command(
     target = resolve("gallery", gallery)
     if target is None:
         raise BadSetting("No gallery was named.", remedy="Name one with --gallery DIR.")
+    if not manifest.is_file():
+        raise BadManifest(f"There is no manifest {manifest}.", remedy="Check the path.")
+    may_write([rejects], force=False, inputs=[manifest])
     side_by_side = cores(threads)
     loaded = load_matcher(matcher, threads=side_by_side)
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
@@ -59,7 +71,7 @@ def command(
         result = enrol(folder, manifest, opened, loaded, now=now, threads=side_by_side, on_progress=on_progress)
     listed = rejects or target / "rejects.csv"
     if result.rejects or listed.exists():
-        write_rejects(listed, result.rejects)
+        write_output(listed, rejects_csv(result.rejects).encode())
     if as_json:
         facts = {
             "enrolled": result.enrolled,

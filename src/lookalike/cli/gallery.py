@@ -50,7 +50,10 @@ def info(directory: Path | None, as_json: bool) -> None:
     table.add_row("searched", f"{searched:,} photographs of {facts['persons']:,} people")
     others = ", ".join(f"{n:,} {s.value}" for s, n in counts.items() if s is not Status.ACTIVE and n)
     table.add_row("never searched", f"{never:,}" + (f" ({others})" if others else ""))
-    table.add_row("photographs taken", f"{facts['oldest_photograph']} to {facts['newest_photograph']}")
+    if counts[Status.EXPUNGED]:
+        table.add_row("to be erased", "expunged records still hold photographs: `lookalike gallery erase ID`")
+    if taken:
+        table.add_row("photographs taken", f"{taken[0]} to {taken[-1]}")
     table.add_row("from", ", ".join(sources) or "nowhere yet")
     table.add_row("matcher", facts["matcher"])
     Console().print(table)
@@ -132,6 +135,7 @@ def verify(directory: Path | None) -> None:
         task = bar.add_task("photographs", total=total)
         for record in opened.records():
             opened.photo(record.id)
+            opened.template(record.id)
             bar.advance(task)
     click.echo(f"{total:,} photographs and {len(index):,} searchable templates are whole.")
 

@@ -31,7 +31,7 @@ def command(
     from lookalike.record.pictures import numbered
     from lookalike.record.search import quality_rows
 
-    may_write([picture], force=force)
+    may_write([picture], force=force, inputs=[photo])
     chain = [parse_edit(text) for text in edits]
     opened = read_photo_file(photo)
     pixels = apply(opened.pixels, chain)
@@ -93,3 +93,7 @@ def _show(facts: dict[str, Any]) -> None:
         for m in row["quality"]:
             table.add_row(m["measure"], f"{m['raw']:.2f}", m["unit"], "" if m["value"] is None else str(m["value"]))
         Console().print(table)
+    if facts["faces"]:
+        click.echo(
+            "\nWhat the matcher itself makes of a face (EmbeddingNorm) is measured only when the face is searched."
+        )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
+import sqlite3
 import sys
 import traceback
 
 import click
 
 from lookalike import __version__
-from lookalike.errors import Fault, LookalikeError
+from lookalike.errors import BadInput, Fault, LookalikeError, OutputFailed
 
 # name -> (module under lookalike.cli, one line for the overview); modules load when their command runs
 COMMANDS = {
@@ -57,17 +59,21 @@ def app(debug: bool) -> None:
 def main() -> None:
     """Run the command line; the exit status says which branch of the errors was met."""
     debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     # a program that is piped into must not be met with another text encoding than it expects
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app(standalone_mode=True)
-    except LookalikeError as error:
-        if debug:
-            traceback.print_exc()
-        _say(error)
-        sys.exit(error.exit_status)
+        app(arguments, standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nInterrupted. What was finished stays; run it again and it goes on from there.", err=True)
+        sys.exit(130)
     except BrokenPipeError:
         # the reader closed the pipe, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -75,23 +81,46 @@ def main() -> None:
     except Exception as error:
         if debug:
             traceback.print_exc()
-        _say(
-            Fault(
-                f"Something of ours failed: {type(error).__name__}: {error}",
-                why="This is a fault in Lookalike, not in what you gave it.",
-                remedy="Run it again with --debug and report what it prints.",
-            )
+        told = _told(error)
+        _say(told)
+        sys.exit(told.exit_status)
+
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def _told(error: Exception) -> LookalikeError:
+    """The error as a person is told it."""
+    if isinstance(error, LookalikeError):
+        return error
+    full = isinstance(error, OSError) and error.errno in _FULL
+    if full or (isinstance(error, sqlite3.OperationalError) and ("full" in str(error) or "disk I/O" in str(error))):
+        return OutputFailed(
+            f"The disk is full or refuses to write: {error}.",
+            why="What was finished before is safe; what was being written is not there.",
+            remedy="Free some space and run it again; it goes on where it was.",
         )
-        sys.exit(Fault.exit_status)
+    if isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno == errno.EROFS):
+        return BadInput(f"{error.filename or 'A file'} may not be written: {error.strerror}.", remedy="Ask for access.")
+    return Fault(
+        f"Something of ours failed: {type(error).__name__}: {error}",
+        why="This is a fault in Lookalike, not in what you gave it.",
+        remedy="Run it again with --debug and report what it prints.",
+    )
 
 
 def _say(error: LookalikeError) -> None:
     head = {2: "Cannot be used", 3: "Refused"}.get(error.exit_status, "Fault")
-    click.echo(f"{click.style(head, bold=True)}: {error.what}", err=True)
+    click.echo(f"{click.style(head, bold=True)}: {_plain(error.what)}", err=True)
     if error.why:
-        click.echo(f"Why: {error.why}", err=True)
+        click.echo(f"Why: {_plain(error.why)}", err=True)
     if error.remedy:
-        click.echo(f"What to do: {error.remedy}", err=True)
+        click.echo(f"What to do: {_plain(error.remedy)}", err=True)
+
+
+def _plain(text: str) -> str:
+    """Names of files may hold what moves a terminal's cursor or turns its text round."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 if __name__ == "__main__":

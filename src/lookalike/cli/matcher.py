@@ -56,7 +56,8 @@ def verify(name: str) -> None:
 
     matcher = load_matcher(name)
     for role, sha256 in matcher.identity.files.items():
-        click.echo(f"{role}: {sha256}  {matcher.pack.files[role].licence}")
+        file = matcher.pack.files.get(role)  # the settings are no file
+        click.echo(f"{role}: {sha256}  {file.licence if file else ''}".rstrip())
     click.echo(f"{matcher.identity.id} is whole. It runs on {matcher.identity.runtime}.")
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lookalike.cli.settings import home, resolve
-from lookalike.errors import BadSetting, NoSuchPack, OutputExists, OutputFailed
+from lookalike.cli.settings import explain, home, resolve
+from lookalike.errors import BadOutput, BadSetting, NoSuchPack, OutputExists, OutputFailed
 from lookalike.files import write_whole
 
 if TYPE_CHECKING:
@@ -30,11 +30,12 @@ def pack_folders() -> dict[str, Path]:
     """Every installed matcher pack by name; an added pack cannot hide a built-in one."""
     from lookalike.face.pack import BUILT_IN, MANIFEST
 
-    found: dict[str, Path] = {}
-    for parent in (home() / "matchers", BUILT_IN):
-        for manifest in sorted(parent.glob(f"*/{MANIFEST}")):
-            found[manifest.parent.name] = manifest.parent
-    return found
+    return {
+        manifest.parent.name: manifest.parent
+        for parent in (home() / "matchers", BUILT_IN)
+        for manifest in sorted(parent.glob(f"*/{MANIFEST}"))
+        if not manifest.parent.name.startswith(".")  # an addition that was cut short
+    }
 
 
 def find_pack(name: str | None) -> Pack:
@@ -56,6 +57,12 @@ def load_matcher(name: str | None, *, threads: int = 1) -> Matcher:
     from lookalike.face.matcher import Matcher
 
     return Matcher(find_pack(name), cache=home() / "cache", threads=threads, runtime=resolve("runtime"))
+
+
+def matcher_for(gallery: Gallery, name: str | None) -> Matcher:
+    """The matcher that was asked for, by option or setting; else the gallery's own."""
+    asked = explain("matcher", name)
+    return load_matcher(str(gallery.matcher["pack"]) if asked.origin == "default" else asked.value)
 
 
 def open_gallery(directory: Path | None) -> Gallery:
@@ -116,19 +123,29 @@ def progress_bar(*columns: str) -> Progress:
     )
 
 
-def may_write(paths: Sequence[Path | None], *, force: bool) -> None:
-    """Refuse, before any work is done, to overwrite a file or to write into a folder that is not there."""
-    for path in paths:
-        if path is None:
-            continue
+def may_write(paths: Sequence[Path | None], *, force: bool, inputs: Sequence[Path | None] = ()) -> None:
+    """Refuse, before any work is done, what would overwrite a file or cannot be written.
+
+    Raises OutputExists, or BadOutput for two outputs of one name, an input's name, or a folder that is not there.
+    """
+    given = [path for path in paths if path is not None]
+    read = [path.resolve() for path in inputs if path is not None]
+    for i, path in enumerate(given):
+        if path.resolve() in read or path.resolve() in [other.resolve() for other in given[:i]]:
+            raise BadOutput(
+                f"{path} is named twice.",
+                why="What is written would replace what was read, or the other file that is to be written.",
+                remedy="Give each file a name of its own.",
+            )
+        if path.is_dir() or not path.parent.is_dir():
+            what = f"{path} is a folder" if path.is_dir() else f"The folder {path.parent} does not exist"
+            raise BadOutput(f"{what}.", remedy="Name a file in a folder that is there.")
         if path.exists() and not force:
             raise OutputExists(
                 f"{path} exists already.",
                 why="A record that was made is never silently replaced.",
                 remedy="Choose another name, or say --force.",
             )
-        if not path.parent.is_dir():
-            raise OutputFailed(f"The folder {path.parent} does not exist.", remedy="Make it first.")
 
 
 def write_output(path: Path, data: bytes) -> None:

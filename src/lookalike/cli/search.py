@@ -14,7 +14,7 @@ import click
 
 from lookalike.cli.parts import (
     json_option,
-    load_matcher,
+    matcher_for,
     matcher_option,
     may_write,
     open_gallery,
@@ -92,7 +92,7 @@ def command(
 
     if (probe is None) == (recorded is None):
         raise click.UsageError("Name either a PROBE to search or a record with --replay.")
-    may_write([pdf, record], force=force)
+    may_write([pdf, record], force=force, inputs=[probe, recorded])
     with contextlib.ExitStack() as opened:
         galleries = [opened.enter_context(open_gallery(one)) for one in directories or (None,)]
         if recorded is not None:
@@ -103,19 +103,19 @@ def command(
         count = resolve("candidates", candidates)
         only = Filter(sources, _date(taken_from), _date(taken_to)) if sources or taken_from or taken_to else None
         photo = read_photo_file(probe)
-        loaded = load_matcher(matcher or str(galleries[0].matcher["pack"]))
+        loaded = matcher_for(galleries[0], matcher)
         prepared = prepare_probe(photo, loaded, edits=chain, face=face)
         now = datetime.datetime.now().astimezone()
         found = search(prepared, galleries, loaded, count=count, now=now, only=only)
         text = found.record.to_json()
-        if record:
-            write_output(record, (text + "\n").encode())
-        if pdf:
-            write_output(pdf, to_pdf(found, galleries, loaded))
         if as_json:
             click.echo(text)
         else:
             show(found, galleries, loaded)
+        if record:
+            write_output(record, (text + "\n").encode())
+        if pdf:
+            write_output(pdf, to_pdf(found, galleries, loaded))
     for path in (record, pdf):
         if path:
             click.echo(f"Search record written to {path}.", err=True)
@@ -154,8 +154,7 @@ def show(found: Search, galleries: Sequence[Gallery], matcher: Matcher) -> None:
     from rich.text import Text
 
     from lookalike.cli import thumbnails
-    from lookalike.media.photo import read_photo
-    from lookalike.record.pictures import portrait
+    from lookalike.record.pictures import candidate_portrait
 
     record, console = found.record, Console()
     console.print(Panel(Text(record.statement), border_style="red", title="Lead only", title_align="left"))
@@ -185,10 +184,10 @@ def show(found: Search, galleries: Sequence[Gallery], matcher: Matcher) -> None:
             taken += f"\n{missing} other {others} of this person did not come back"
         cells = [str(candidate.rank), who, candidate.expected_lookalikes.sentence, taken]
         if pictures:
-            photo = read_photo(by_name[candidate.gallery].photo(candidate.record_id), name=candidate.record_id)
-            face = max(matcher.detect(photo.pixels), key=lambda one: one.area, default=None)
             size = {"width": 12 * thumbnails.COLUMNS, "height": 24 * thumbnails.ROWS}
-            table.add_row(thumbnails.thumbnail(portrait(photo.pixels, face, **size)), *map(Text, cells))
+            stored = by_name[candidate.gallery].photo(candidate.record_id)
+            picture = candidate_portrait(stored, matcher, name=candidate.record_id, **size)
+            table.add_row(thumbnails.thumbnail(picture), *map(Text, cells))
         else:
             table.add_row(*map(Text, cells))
     console.print(table)

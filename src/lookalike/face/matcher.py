@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lookalike.errors import Fault, NoFaceFound, NoSuchFace, SeveralFaces
 from lookalike.face.align import aligned_crop
-from lookalike.face.detector import Face, detect
+from lookalike.face.detector import Face, detect, detect_thoroughly
 from lookalike.face.fold import FOLD_VERSION, folded
 from lookalike.face.pack import Pack, PackFile, verify_pack
 from lookalike.face.quality import Fitness, Quality, Verdict, embedding_norm, measure
@@ -78,6 +78,10 @@ class Matcher:
         """Find every face in (H, W, 3) uint8 RGB, numbered from left to right."""
         return detect(self._detector, self.pack.detector, pixels)
 
+    def detect_thoroughly(self, pixels: NDArray[np.uint8]) -> tuple[Face, ...]:
+        """Find also what may be a face, in (H, W, 3) uint8 RGB: for hiding people who were not chosen."""
+        return detect_thoroughly(self._detector, self.pack.detector, pixels)
+
     def measure(self, pixels: NDArray[np.uint8], faces: Sequence[Face], chosen: int) -> tuple[Quality, Verdict]:
         """Measure one face without templating it, so without its embedding norm. Arguments as of `capture`."""
         quality = self._measured(pixels, faces, chosen, self._crop(pixels, faces[chosen]))
@@ -98,7 +102,7 @@ class Matcher:
             return Capture(faces[chosen], quality, verdict, None)
         vector = self.embed(crop)
         quality = Quality((*quality.measures, embedding_norm(float(np.linalg.norm(vector)))))
-        verdict = quality.judge(self.pack.floors)
+        verdict = quality.judge(self.pack.floors, complete=True)
         unfit = verdict.fitness is Fitness.UNFIT and not always
         return Capture(faces[chosen], quality, verdict, None if unfit else quantise(vector))
 
@@ -134,23 +138,24 @@ class Matcher:
         return vector
 
 
-def choose_face(faces: Sequence[Face], number: int | None, *, name: str) -> int:
+def choose_face(faces: Sequence[Face], number: int | None, *, name: str, option: str = "--face") -> int:
     """The index of the face to work with.
 
-    number: as a person counts, from 1, left to right; None when nobody has chosen. name: of the photograph.
+    number: as a person counts, from 1, left to right; None when nobody has chosen. name: of the photograph. option:
+    what the person is told to choose with.
     Raises NoFaceFound, SeveralFaces (nobody has chosen) or NoSuchFace.
     """
     if not faces:
         raise NoFaceFound(
             f"No face found in {name}.",
-            why="The detector needs about 10 pixels between the eyes and most of the face in view.",
-            remedy="Ask for the original recording, or choose another still.",
+            why="The detector needs about 10 pixels between the eyes, some light, and most of the face in view.",
+            remedy="Raise the exposure with an edit, choose another photograph, or ask for the original.",
         )
     if number is None and len(faces) > 1:
         raise SeveralFaces(
             f"{name} shows {len(faces)} faces, and nobody has chosen one.",
             why="Only the chosen face may be templated; the others belong to people nobody asked about.",
-            remedy=f"Choose with --face 1 to --face {len(faces)}, counted from left to right.",
+            remedy=f"Choose with {option} 1 to {option} {len(faces)}, counted from left to right.",
         )
     chosen = 1 if number is None else number
     if not 1 <= chosen <= len(faces):

@@ -6,8 +6,10 @@ input, the alignment, the quality floors and what was measured. Code knows no em
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import importlib.metadata
+import json
 import math
 import re
 import tomllib
@@ -83,8 +85,15 @@ class Pack:
         return f"{self.name}-{self.version}"
 
     def file_hashes(self) -> dict[str, str]:
-        """SHA-256 by role."""
-        return {role: file.sha256 for role, file in self.files.items()}
+        """SHA-256 by role: of each file, and under `settings` of everything else that makes a template what it is."""
+        settings = {
+            "detector": dataclasses.asdict(self.detector),
+            "embedder": dataclasses.asdict(self.embedder) | {"landmarks": self.embedder.landmarks.tolist()},
+        }
+        text = json.dumps(settings, sort_keys=True)
+        return {role: file.sha256 for role, file in self.files.items()} | {
+            "settings": hashlib.sha256(text.encode()).hexdigest()
+        }
 
 
 def read_pack(folder: Path) -> Pack:
@@ -122,6 +131,9 @@ def _parse(folder: Path, data: dict[str, Any]) -> Pack:
         detector = detector or built_in["detector"]
     if detector is None or detector.get("kind") != "yunet":
         raise ValueError("[detector] kind must be 'yunet'")
+    floors = tuple(Floor.parse(entry) for entry in data.get("quality", {}).get("floors", ()))
+    if "InterEyeDistance" not in {floor.measure for floor in floors}:
+        raise ValueError("[[quality.floors]] must hold a measured floor for InterEyeDistance")
     scan = data.get("search", {}).get("scan", "nibble")
     if scan not in ("nibble", "int8"):
         raise ValueError(f"[search] scan {scan!r} must be 'nibble' or 'int8'")
@@ -140,7 +152,7 @@ def _parse(folder: Path, data: dict[str, Any]) -> Pack:
         ),
         embedder=_embedder(data["embedder"]),
         scan=scan,
-        floors=tuple(Floor.parse(entry) for entry in data.get("quality", {}).get("floors", ())),
+        floors=floors,
         reference=data.get("strength", {}).get("reference"),
     )
 

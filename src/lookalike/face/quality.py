@@ -88,14 +88,19 @@ class Quality:
         """The raw value of a measure, or None when it was not taken."""
         return next((m.raw for m in self.measures if m.name == name), None)
 
-    def judge(self, floors: Sequence[Floor]) -> Verdict:
-        """Hold the measures to the pack's floors; a floor whose measure was not taken says nothing."""
+    def judge(self, floors: Sequence[Floor], *, complete: bool = False) -> Verdict:
+        """Hold the measures to the pack's floors.
+
+        complete: all measures have been taken; a floor whose measure is missing then refuses, because what is not
+        known is not fit. Before that it says nothing.
+        """
         reasons: list[tuple[Fitness, str]] = []
         for floor in floors:
             raw = self.raw(floor.measure)
             if raw is None:
-                continue
-            if raw < floor.unfit_below:
+                if complete:
+                    reasons.append((Fitness.UNFIT, f"{floor.measure} could not be measured"))
+            elif not raw >= floor.unfit_below:  # so that a value that is no number refuses too
                 reasons.append((Fitness.UNFIT, f"{floor.say.format(raw)}; {floor.unfit_because}"))
             elif raw < floor.poor_below:
                 reasons.append((Fitness.POOR, f"{floor.say.format(raw)}; {floor.poor_because}"))

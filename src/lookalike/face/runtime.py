@@ -5,6 +5,7 @@ Each inference runs on one thread in 32-bit floats: the same template whether on
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -52,14 +53,22 @@ def load_network(path: Path, *, runtime: RuntimeName = "auto", threads: int = 1)
 
 
 def _preference() -> list[str]:
-    try:
-        import onnxruntime
-
-        if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
-            return ["onnxruntime", "openvino"]
-    except ImportError:
-        pass
+    """ONNX Runtime first where a GPU is there and it can use it; it is not even imported where there is none."""
+    if Path("/dev/nvidiactl").exists():
+        try:
+            if "CUDAExecutionProvider" in _onnxruntime().get_available_providers():
+                return ["onnxruntime", "openvino"]
+        except ImportError:
+            pass
     return ["openvino", "onnxruntime"]
+
+
+def _onnxruntime() -> Any:
+    """ONNX Runtime without its telemetry, which else writes to the user's home and calls its maker."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read by the library when it is loaded
+    import onnxruntime
+
+    return onnxruntime
 
 
 def _openvino() -> Any:
@@ -92,20 +101,22 @@ class _OpenVino:
         request = getattr(self._local, "request", None)
         if request is None:
             request = self._local.request = self._model.create_infer_request()
-        results = request.infer({0: x}, share_inputs=True)
+        # copied in: sharing memory between NumPy and OpenVINO dead-locked two threads (OpenVINO 2026.4)
+        results = request.infer({0: x}, share_inputs=False)
         return {name: results[i] for i, names in enumerate(self._names) for name in names}
 
 
 class _OnnxRuntime:
     def __init__(self, path: Path, threads: int) -> None:
-        import onnxruntime
-
+        onnxruntime = _onnxruntime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         known = onnxruntime.get_available_providers()
-        providers = [p for p in ("CUDAExecutionProvider", "CPUExecutionProvider") if p in known]
+        # TF32 would round the products of a "float32" network to ten bits
+        cuda = [("CUDAExecutionProvider", {"use_tf32": "0"})] if "CUDAExecutionProvider" in known else []
+        providers = [*cuda, "CPUExecutionProvider"]
         self._session = onnxruntime.InferenceSession(str(path), options, providers=providers)
         self._input = self._session.get_inputs()[0].name
         self._names = [output.name for output in self._session.get_outputs()]

@@ -6,6 +6,7 @@ It only knows SQL. What must hold between the catalogue, the segments and the ph
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -69,9 +70,7 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         """Open the file. Raises sqlite3.DatabaseError when it is none."""
-        # one connection serves the threads of a search; SQLite serialises them
-        self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db = _connect(path)
         self._db.execute("PRAGMA secure_delete = ON")
         self._db.execute("PRAGMA synchronous = FULL")
         self.format: int = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -282,6 +281,24 @@ class Catalogue:
         """When a record was erased, or None."""
         row = self._db.execute("SELECT max(at) FROM erased WHERE pseudonym = ?", (pseudonym,)).fetchone()
         return row[0] if row else None
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open for reading and writing; where the folder cannot be written, as it stands, for reading."""
+
+    def opened(way: str) -> sqlite3.Connection:
+        # one connection serves the threads of a search; SQLite serialises them
+        return sqlite3.connect(
+            f"{path.resolve().as_uri()}?{way}", uri=True, timeout=30, check_same_thread=False, isolation_level=None
+        )
+
+    if not path.exists() or (os.access(path.parent, os.W_OK) and os.access(path, os.W_OK)):
+        db = opened("mode=rwc")
+        db.execute("PRAGMA journal_mode = WAL")
+        return db
+    log = path.with_name(f"{path.name}-wal")
+    # immutable: SQLite then asks for no lock file, which it could not make; nobody can write here meanwhile
+    return opened("mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1")
 
 
 def _json(value: Mapping[str, Any]) -> str:

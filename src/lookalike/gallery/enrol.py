@@ -10,18 +10,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lookalike.errors import BadRecord, LookalikeError, SeveralFaces, UnfitForComparison
+from lookalike.errors import BadRecord, Fault, LookalikeError, NoFaceFound, SeveralFaces, UnfitForComparison
 from lookalike.face.detector import Face
-from lookalike.face.matcher import Matcher, choose_face
+from lookalike.face.matcher import Matcher
 from lookalike.face.template import digest
-from lookalike.files import write_whole
 from lookalike.gallery.gallery import Gallery, erased_before
 from lookalike.gallery.manifest import ManifestRow, read_manifest
-from lookalike.gallery.records import NewRecord, Record
+from lookalike.gallery.records import NewRecord, Record, Status
 from lookalike.media.photo import MAX_BYTES, read_bounded, read_photo
 
 BATCH = 64
 """Records a transaction: what a crash can cost is this many photographs' work, never a record."""
+
+AHEAD = 2 * BATCH
+"""Photographs handed to the threads ahead of the batch that is being written, so that they never wait for the disk."""
 
 BYSTANDER = 0.25
 """A second face up to this share of the largest one's area is taken for a bystander or a poster."""
@@ -90,6 +92,9 @@ def enrol(
                 return new_record(row, folder, matcher, now=now)
             except LookalikeError as error:
                 return _reject(row.line, row.id, row.file, error)
+            except Exception as error:  # one photograph must not stop the others, whatever a decoder makes of it
+                fault = Fault(f"{row.file} could not be worked on: {type(error).__name__}: {error}.")
+                return _reject(row.line, row.id, row.file, fault)
 
         for outcome in _ordered(work, waiting, threads):
             done += 1
@@ -140,6 +145,8 @@ def new_record(row: ManifestRow, folder: Path, matcher: Matcher, *, now: str) ->
 
 def subject(faces: Sequence[Face], *, name: str) -> int:
     """The face a booking photograph is of: the only one, or the one that dwarfs the others."""
+    if not faces:
+        raise NoFaceFound(f"No face found in {name}.", remedy="Enrol another photograph of this booking.")
     if len(faces) > 1:
         order = sorted(range(len(faces)), key=lambda i: -faces[i].area)
         if faces[order[1]].area > BYSTANDER * faces[order[0]].area:
@@ -149,16 +156,16 @@ def subject(faces: Sequence[Face], *, name: str) -> int:
                 remedy="Crop the photograph to one face.",
             )
         return order[0]
-    return choose_face(faces, None, name=name)
+    return 0
 
 
-def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
-    """Write `rejects.csv`, whole or not at all."""
+def rejects_csv(rejects: Iterable[Reject]) -> str:
+    """The text of `rejects.csv`."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["line", "id", "file", "kind", "reason"])
     writer.writerows([r.line, r.id, r.file, r.kind, r.reason] for r in rejects)
-    write_whole(path, text.getvalue().encode())
+    return text.getvalue()
 
 
 def _sorted_out(
@@ -169,7 +176,14 @@ def _sorted_out(
     for row in rows:
         known = gallery.record(row.id)
         if known is None:
-            if erased := gallery.was_erased(row.id):
+            if row.status is Status.EXPUNGED:
+                error = BadRecord(
+                    f"The record {row.id} is expunged.",
+                    why="What was expunged may not be kept, templated or searched.",
+                    remedy="Take it out of the delivery.",
+                )
+                rejects.append(_reject(row.line, row.id, row.file, error))
+            elif erased := gallery.was_erased(row.id):
                 rejects.append(_reject(row.line, row.id, row.file, erased_before(row.id, erased)))
             else:
                 waiting.append(row)
@@ -197,7 +211,7 @@ def _ordered(
     try:
         for row in rows:
             running.append(pool.submit(work, row))
-            if len(running) >= 4 * threads:
+            if len(running) >= AHEAD:
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()

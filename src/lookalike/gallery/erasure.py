@@ -16,10 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from lookalike.errors import BadRecord, GalleryBusy
-from lookalike.face.template import Template, digest
+from lookalike.face.template import digest
 from lookalike.files import write_whole
 from lookalike.gallery.gallery import Gallery, erasure_log
 from lookalike.gallery.records import Status
@@ -76,7 +74,7 @@ def erase(gallery: Gallery, record_id: str, *, at: str) -> ErasureProof | None:
             if gallery.was_erased(record_id):
                 return None
             raise BadRecord(f"There is no record {record_id} in {gallery.directory.name}.", remedy="Check the id.")
-        template = _template(gallery, place[0])
+        template = gallery.template(record_id)
         photo = gallery.photo(record_id)
         begin(gallery, record_id, at=at)
         overwritten = finish(gallery, record_id)
@@ -170,13 +168,6 @@ def replay(gallery: Gallery, *, at: str) -> int:
             begin(gallery, record_id, at=at)
             finish(gallery, record_id)
     return len(again)
-
-
-def _template(gallery: Gallery, row: int) -> Template:
-    for segment in gallery.catalogue.segments():
-        if segment.first <= row < segment.end:
-            return np.array(gallery.segments.read(segment)[row - segment.first])
-    raise AssertionError("every record has a row in a listed segment")
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:

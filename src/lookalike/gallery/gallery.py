@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from lookalike.errors import BadRecord, BrokenGallery, GalleryBusy, NoSuchGallery, PackDiffers
+from lookalike.errors import BadGalleryFolder, BadRecord, BrokenGallery, GalleryBusy, NoSuchGallery, PackDiffers
 from lookalike.face.matcher import MatcherIdentity
+from lookalike.face.template import Template, digest
 from lookalike.files import sync_folder
 from lookalike.gallery.catalogue import FORMAT, Catalogue
 from lookalike.gallery.records import NewRecord, Record, Status
@@ -74,33 +75,20 @@ class Gallery:
     def create(cls, directory: Path, matcher: MatcherIdentity, keys: Path) -> Gallery:
         """Make an empty gallery for one matcher pack and a master key for it, or open the one that is there.
 
-        Raises PackDiffers when it was made for another pack, BrokenGallery when the directory cannot be written.
+        Raises PackDiffers when it was made for another pack, BadGalleryFolder when the directory cannot be written,
+        GalleryBusy when another process is making it.
         """
         if not (directory / CATALOGUE).exists():
-            identity = {"pack": matcher.pack, "version": matcher.version, "files": dict(matcher.files)}
-            gallery_id = secrets.token_hex(16)
-            settings: dict[str, str | bytes] = {
-                "id": gallery_id,
-                "dimensions": str(matcher.dimensions),
-                "matcher": json.dumps(identity, sort_keys=True),
-                "snapshot": SnapshotState.empty().to_bytes(),
-                "searchable": "0",
-                "persons": "0",
-            }
             try:
                 for part in (SEGMENTS, PHOTOS):
                     (directory / part).mkdir(parents=True, exist_ok=True)
-                MasterKey.create(key_file(keys, gallery_id))
-                # made under another name: a crash here leaves no catalogue rather than half of one
-                for leftover in directory.glob(f"{CATALOGUE}.new*"):
-                    leftover.unlink()
-                fresh = directory / f"{CATALOGUE}.new"
-                Catalogue.create(fresh, settings)
-                fresh.replace(directory / CATALOGUE)
-                sync_folder(directory)
+                with _locked(directory):
+                    if not (directory / CATALOGUE).exists():
+                        _make(directory, matcher, keys)
             except OSError as error:
-                raise BrokenGallery(
-                    f"No gallery can be made in {directory}: {error}.", remedy="Choose a folder that can be written."
+                raise BadGalleryFolder(
+                    f"No gallery can be made in {directory}: {error.strerror}.",
+                    remedy="Choose a folder that can be written.",
                 ) from error
         gallery = cls(directory, keys)
         gallery.require(matcher)
@@ -163,6 +151,24 @@ class Gallery:
             )
         return data
 
+    def template(self, record_id: str) -> Template:
+        """The template of a record on disk, (D,) int8, held to the digest in the catalogue.
+
+        Raises BadRecord, or BrokenGallery when it is not the template that was enrolled.
+        """
+        with self.reading():
+            record, place, listed = self.record(record_id), self.catalogue.place(record_id), self.catalogue.segments()
+        if record is None or place is None:
+            raise BadRecord(f"There is no record {record_id}.", remedy="Check the id.")
+        template = self.segments.read_row(listed, place[0])
+        if digest(template) != record.template_sha256:
+            raise BrokenGallery(
+                f"The template of record {record_id} is not the one that was enrolled.",
+                why="Somebody else would come back in this person's name.",
+                remedy="Restore the gallery from its backup: `lookalike gallery restore`.",
+            )
+        return template
+
     def was_erased(self, record_id: str) -> str | None:
         """When a record of that id was erased, ISO time, or None."""
         return self.catalogue.erased_at(self.master.pseudonym(record_id))
@@ -175,14 +181,7 @@ class Gallery:
 
         settle: first destroy what a crash left and finish erasures that were begun.
         """
-        with (self.directory / "writer.lock").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise GalleryBusy(
-                    f"Another process is writing to {self.directory}.",
-                    remedy="Wait until it has finished; searches go on meanwhile.",
-                ) from None
+        with _locked(self.directory):
             if settle:
                 self.segments.drop(self.segments.unlisted(self.catalogue.segments()))
                 self._finish_erasures(locked=True)
@@ -265,6 +264,42 @@ class Gallery:
                 pass
         except GalleryBusy:
             return  # whoever writes finishes them
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    with (directory / "writer.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise GalleryBusy(
+                f"Another process is writing to {directory}.",
+                remedy="Wait until it has finished; searches go on meanwhile.",
+            ) from None
+        yield
+
+
+def _make(directory: Path, matcher: MatcherIdentity, keys: Path) -> None:
+    """Write the master key and an empty catalogue: under another name, so that a crash leaves none or a whole one."""
+    identity = {"pack": matcher.pack, "version": matcher.version, "files": dict(matcher.files)}
+    gallery_id = secrets.token_hex(16)
+    MasterKey.create(key_file(keys, gallery_id))
+    for leftover in directory.glob(f"{CATALOGUE}.new*"):
+        leftover.unlink()
+    fresh = directory / f"{CATALOGUE}.new"
+    Catalogue.create(
+        fresh,
+        {
+            "id": gallery_id,
+            "dimensions": str(matcher.dimensions),
+            "matcher": json.dumps(identity, sort_keys=True),
+            "snapshot": SnapshotState.empty().to_bytes(),
+            "searchable": "0",
+            "persons": "0",
+        },
+    )
+    fresh.replace(directory / CATALOGUE)
+    sync_folder(directory)
 
 
 def erased_before(record_id: str, at: str) -> BadRecord:

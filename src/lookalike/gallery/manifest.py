@@ -14,6 +14,8 @@ from lookalike.gallery.records import Status
 
 REQUIRED = ("id", "person_id", "file", "date_taken", "source", "status")
 LONGEST_FIELD = 1000
+SURPLUS = "\0surplus"
+_JOINERS = "\u200c\u200d"  # invisible, and needed to write names in Persian and in Indian scripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def _lines(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [column.strip() for column in next(reader, [])]
+        while header and not header[-1]:  # spreadsheets leave commas at the ends of lines
+            header.pop()
         missing = [column for column in REQUIRED if column not in header]
         if missing:
             raise BadManifest(
@@ -81,8 +85,10 @@ def _lines(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
             raise BadManifest(f"The manifest {name} names a column twice.", remedy="Give each column one name.")
         for values in reader:
             if any(value.strip() for value in values):
+                while len(values) > len(header) and not values[-1].strip():
+                    values.pop()
                 padded = [*values, *[""] * (len(header) - len(values))]
-                surplus = {"": "too many"} if len(values) > len(header) else {}
+                surplus = {SURPLUS: ""} if len(values) > len(header) else {}
                 yield reader.line_num, dict(zip(header, padded, strict=False)) | surplus
     except csv.Error as error:
         raise BadManifest(
@@ -93,14 +99,20 @@ def _lines(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _row(line: int, fields: Mapping[str, str]) -> ManifestRow:
     values = {column: fields[column].strip() for column in REQUIRED}
-    if "" in fields:
+    if SURPLUS in fields:
         raise BadRecord("The line has more fields than the first line.", remedy="Quote commas.")
     for column, value in values.items():
         if not value:
             raise BadRecord(f"{column} is empty.", remedy="Fill it in.")
     for column, value in fields.items():
-        if len(value) > LONGEST_FIELD or "\0" in value:
-            raise BadRecord(f"{column} is longer than {LONGEST_FIELD} characters or holds a zero byte.")
+        if len(value) > LONGEST_FIELD:
+            raise BadRecord(f"{column} is longer than {LONGEST_FIELD} characters.", remedy="Shorten it.")
+        if not all(c.isprintable() or c in _JOINERS for c in value):
+            raise BadRecord(
+                f"{column} holds a character that cannot be seen.",
+                why="Such characters can hide or turn round what is shown of a record.",
+                remedy="Take it out.",
+            )
     try:
         taken = datetime.date.fromisoformat(values["date_taken"])
     except ValueError:

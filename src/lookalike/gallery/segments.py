@@ -94,6 +94,23 @@ class SegmentStore:
             self._verify_rows(path, segment, body)
         return np.ascontiguousarray(body[:, : self.dimensions]).view(np.int8)
 
+    def read_row(self, segments: Sequence[Segment], row: int) -> Codes:
+        """One template, (D,) int8, its checksum verified. segments: those listed. Raises BrokenGallery."""
+        segment = next((one for one in segments if one.first <= row < one.end), None)
+        if segment is None:
+            raise _broken(self.folder, f"holds no row {row}")
+        path = self.folder / segment.file
+        try:
+            with path.open("rb") as stream:
+                stream.seek(HEADER_SIZE + (row - segment.first) * self._stride)
+                data = stream.read(self._stride)
+        except OSError as error:
+            raise _broken(path, f"cannot be read: {error.strerror}") from error
+        code = data[: self.dimensions]
+        if data[self.dimensions :] != struct.pack("<I", row_checksum(row, code)):
+            raise _broken(path, f"is damaged in row {row}")
+        return np.frombuffer(code, dtype=np.int8)
+
     def overwrite(self, row: int) -> list[str]:
         """Overwrite a row with zeros in every file that holds it, durably. Returns the names of the files."""
         written = []

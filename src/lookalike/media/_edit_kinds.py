@@ -28,6 +28,7 @@ class Crop:
     """
 
     name: ClassVar[str] = "crop"
+    moves: ClassVar[bool] = True
     left: int
     top: int
     width: int
@@ -68,6 +69,7 @@ class Rotate:
     """
 
     name: ClassVar[str] = "rotate"
+    moves: ClassVar[bool] = True
     degrees: float
     expand: bool = False
 
@@ -99,6 +101,7 @@ class Exposure:
     """Multiply light by 2^stops, -8 to 8."""
 
     name: ClassVar[str] = "exposure"
+    moves: ClassVar[bool] = False
     stops: float
 
     def __post_init__(self) -> None:
@@ -120,6 +123,7 @@ class Gamma:
     """255 · (v / 255)^(1 / gamma), 0.1 to 10; above 1 brightens the shadows."""
 
     name: ClassVar[str] = "gamma"
+    moves: ClassVar[bool] = False
     gamma: float
 
     def __post_init__(self) -> None:
@@ -141,6 +145,7 @@ class Contrast:
     """127.5 + factor · (v - 127.5), factor 0 to 10; above 1 raises the contrast."""
 
     name: ClassVar[str] = "contrast"
+    moves: ClassVar[bool] = False
     factor: float
 
     def __post_init__(self) -> None:
@@ -161,6 +166,7 @@ class WhiteBalance:
     """Multiply the light of each channel by its gain, 0.1 to 10."""
 
     name: ClassVar[str] = "white-balance"
+    moves: ClassVar[bool] = False
     red: float
     green: float
     blue: float
@@ -184,6 +190,7 @@ class Denoise:
     """Non-local means with the given strength, 1 to 30 levels; 3 to 10 is usual."""
 
     name: ClassVar[str] = "denoise"
+    moves: ClassVar[bool] = False
     strength: float
 
     def __post_init__(self) -> None:
@@ -210,6 +217,7 @@ class Deinterlace:
     """
 
     name: ClassVar[str] = "deinterlace"
+    moves: ClassVar[bool] = False
     keep: str = "top"
 
     def __post_init__(self) -> None:
@@ -248,6 +256,7 @@ class Resize:
     """
 
     name: ClassVar[str] = "resize"
+    moves: ClassVar[bool] = True
     width: int
     height: int
 

@@ -1,8 +1,9 @@
 """What may be done to a photograph before it is searched: a chain of values on the original.
 
 An edit is a frozen value with its parameters; a chain is a tuple of them, applied in order to
-the pixels as received. The same chain on the same pixels gives the same bytes: tables of 256
-values, integer geometry, one rounding at the end of each edit. Operations that add content
+the pixels as received; `moves` says whether it changes where things are. The same chain on the
+same pixels gives the same bytes: tables of 256 values, integer geometry, one rounding at the end
+of each edit. Operations that add content
 (inpainting, generated detail, pasting, super-resolution) do not exist.
 
 Tone edits work on the 256 levels of a channel, in double precision rounded half up, clipped to

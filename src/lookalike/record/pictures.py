@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookalike.face.detector import Face
+from lookalike.face.matcher import Matcher
+from lookalike.media.photo import read_photo
 
 Pixels = NDArray[np.uint8]
 
@@ -15,25 +17,48 @@ CELLS = 5
 """An uninvolved face keeps this many cells a side: no recogniser and no reader gets it back."""
 
 
-def without_others(pixels: Pixels, faces: Sequence[Face], chosen: int | None) -> Pixels:
+def without_others(pixels: Pixels, faces: Sequence[Face], chosen: Face | None) -> Pixels:
     """The photograph with every face but the chosen one made unrecognisable; with None, every face.
 
-    pixels: (H, W, 3) uint8 RGB, not changed. The chosen face's own box stays as it is where the boxes overlap.
+    pixels: (H, W, 3) uint8 RGB, not changed. faces: all that may be one, as `Matcher.detect_thoroughly` finds them.
+    What lies on the chosen face is left alone, and the chosen face's own box stays as it is where boxes overlap.
     """
     import cv2
 
     out = pixels.copy()
-    for i, face in enumerate(faces):
-        if i == chosen:
+    for face in faces:
+        if chosen is not None and same_face(face, chosen):
             continue
         x0, y0, x1, y1 = _bounds(face, pixels, margin=0.25)
         if x1 > x0 and y1 > y0:
             cells = cv2.resize(out[y0:y1, x0:x1], (CELLS, CELLS), interpolation=cv2.INTER_AREA)
             out[y0:y1, x0:x1] = cv2.resize(cells, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
     if chosen is not None:
-        x0, y0, x1, y1 = _bounds(faces[chosen], pixels, margin=0.0)
+        x0, y0, x1, y1 = _bounds(chosen, pixels, margin=0.0)
         out[y0:y1, x0:x1] = pixels[y0:y1, x0:x1]
     return out
+
+
+def same_face(one: Face, other: Face) -> bool:
+    """Whether two boxes are of one face: the middle of each lies well inside the other."""
+    for a, b in ((one, other), (other, one)):
+        x, y = a.box[0] + a.box[2] / 2, a.box[1] + a.box[3] / 2
+        if not (
+            abs(x - b.box[0] - b.box[2] / 2) < 0.3 * b.box[2] and abs(y - b.box[1] - b.box[3] / 2) < 0.3 * b.box[3]
+        ):
+            return False
+    return True
+
+
+def candidate_portrait(photo: bytes, matcher: Matcher, *, name: str, width: int, height: int) -> Pixels:
+    """The person a booking photograph is of, (height, width, 3) uint8, with nobody else's face in it.
+
+    photo: the file as it was enrolled. name: what messages call it.
+    """
+    pixels = read_photo(photo, name=name).pixels
+    faces = matcher.detect_thoroughly(pixels)
+    largest = max(matcher.detect(pixels) or faces, key=lambda face: face.area, default=None)
+    return portrait(without_others(pixels, faces, largest), largest, width=width, height=height)
 
 
 def portrait(pixels: Pixels, face: Face | None, *, width: int, height: int) -> Pixels:

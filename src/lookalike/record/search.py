@@ -70,15 +70,22 @@ class Search:
     face: Face
 
 
-def prepare_probe(photo: Photo, matcher: Matcher, *, edits: Sequence[Edit] = (), face: int | None = None) -> Probe:
+def prepare_probe(
+    photo: Photo,
+    matcher: Matcher,
+    *,
+    edits: Sequence[Edit] = (),
+    face: int | None = None,
+    option: str = "--face",
+) -> Probe:
     """Edit the photograph, find its faces, and take the chosen one.
 
-    face: counted from 1, left to right; may be left out when there is one face. Raises BadEdit, NoFaceFound,
-    SeveralFaces, NoSuchFace, or UnfitForComparison with the measured reasons.
+    face: counted from 1, left to right; may be left out when there is one face. option: what a person chooses it with.
+    Raises BadEdit, NoFaceFound, SeveralFaces, NoSuchFace, or UnfitForComparison with the measured reasons.
     """
     pixels = apply(photo.pixels, edits)
     faces = matcher.detect(pixels)
-    chosen = choose_face(faces, face, name=photo.name)
+    chosen = choose_face(faces, face, name=photo.name, option=option)
     capture = matcher.capture(pixels, faces, chosen)
     if capture.template is None:
         raise UnfitForComparison(
@@ -133,12 +140,8 @@ def search(
         asked_for=count,
         candidates=candidates,
     )
-    return Search(
-        record=record,
-        received=_received(probe, matcher),
-        edited=without_others(probe.pixels, probe.faces, probe.chosen),
-        face=probe.faces[probe.chosen],
-    )
+    received, edited = _shown(probe, matcher)
+    return Search(record=record, received=received, edited=edited, face=probe.faces[probe.chosen])
 
 
 def merged(galleries: Sequence[Gallery], found: Sequence[SearchResult], count: int) -> list[tuple[Gallery, Candidate]]:
@@ -218,6 +221,7 @@ def _candidate(
 ) -> CandidateRecord:
     record = gallery.record(candidate.record_id)
     assert record is not None, "the catalogue is read in the same transaction as the index"
+    gallery.template(record.id)  # raises when another template stands in this record's row
     missing = [
         OtherRecord(other.id, other.date_taken, other.source)
         for other in gallery.records(person_id=record.person_id, status=Status.ACTIVE)
@@ -269,12 +273,21 @@ def _probe(probe: Probe) -> ProbeRecord:
     )
 
 
-def _received(probe: Probe, matcher: Matcher) -> Pixels:
-    """The photograph as received; where it cannot be told which face was chosen, all are made unrecognisable."""
+def _shown(probe: Probe, matcher: Matcher) -> tuple[Pixels, Pixels]:
+    """The photograph as received and as edited, with everybody unrecognisable who was not chosen.
+
+    A face counts wherever it was found, before the edits or after. Where edits moved the picture it cannot be told for
+    certain which face of the received one was chosen, and all of them are made unrecognisable.
+    """
+    chosen = probe.faces[probe.chosen]
+    after = [*probe.faces, *matcher.detect_thoroughly(probe.pixels)]
     if not probe.edits:
-        return without_others(probe.pixels, probe.faces, probe.chosen)
-    faces = matcher.detect(probe.photo.pixels)
-    if len(faces) < 2:
-        return probe.photo.pixels
-    same = probe.pixels.shape == probe.photo.pixels.shape and len(faces) == len(probe.faces)
-    return without_others(probe.photo.pixels, faces, probe.chosen if same else None)
+        hidden = without_others(probe.pixels, after, chosen)
+        return hidden, hidden
+    received = probe.photo.pixels
+    tone = [edit for edit in probe.edits if not edit.moves]
+    before = [*matcher.detect_thoroughly(received), *matcher.detect_thoroughly(apply(received, tone))]
+    if len(tone) == len(probe.edits):
+        everybody = [*before, *after]
+        return without_others(received, everybody, chosen), without_others(probe.pixels, everybody, chosen)
+    return without_others(received, before, None), without_others(probe.pixels, after, chosen)
