@@ -193,6 +193,27 @@ class GalleryBusy(BadInput):
     """Another process is writing to the gallery."""
 
 
+# gallery, beyond one machine
+
+
+class BadCluster(BadInput):
+    """A cluster file that cannot be read, or a shard that does not fit into the cluster."""
+
+
+class NoCluster(Fault):
+    """Ray is not installed, or no Ray cluster answers."""
+
+
+class IncompleteSearch(Refused):
+    """A shard did not answer in time, or not for the state that was expected of it. shards: their names."""
+
+    shards: tuple[str, ...] = ()
+
+
+class ErasurePending(Fault):
+    """An erasure that has not reached every replica yet."""
+
+
 # strength: what a score is worth
 
 

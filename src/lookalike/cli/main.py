@@ -22,6 +22,7 @@ COMMANDS = {
     "stills": ("stills", "List the frames of a recorded clip that show a face; save one."),
     "compare": ("compare", "Compare two photographs, one to one."),
     "gallery": ("gallery", "Look at a gallery, erase from it, back it up, bring it back."),
+    "cluster": ("cluster", "Search several machines as one gallery: start, status, add-shard."),
     "matcher": ("matcher", "Matcher packs: list, show, verify, add."),
     "config": ("config", "Show every setting and where it comes from."),
     "demo": ("demo", "The 2018 case on the terminal, with invented people."),

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from lookalike.face.matcher import Matcher
     from lookalike.face.pack import Pack
+    from lookalike.gallery.cluster import ClusterGallery
     from lookalike.gallery.gallery import Gallery
+    from lookalike.gallery.search import SearchableGallery
 
 matcher_option = click.option("--matcher", metavar="NAME", help="Matcher pack to use.")
 gallery_option = click.option("--gallery", type=click.Path(path_type=Path), metavar="DIR", help="The gallery's folder.")
@@ -59,23 +61,38 @@ def load_matcher(name: str | None, *, threads: int = 1) -> Matcher:
     return Matcher(find_pack(name), cache=home() / "cache", threads=threads, runtime=resolve("runtime"))
 
 
-def matcher_for(gallery: Gallery, name: str | None) -> Matcher:
+def matcher_for(gallery: SearchableGallery, name: str | None) -> Matcher:
     """The matcher that was asked for, by option or setting; else the gallery's own."""
     asked = explain("matcher", name)
     return load_matcher(str(gallery.matcher["pack"]) if asked.origin == "default" else asked.value)
 
 
-def open_gallery(directory: Path | None) -> Gallery:
+def gallery_path(directory: Path | None) -> Path:
     """The gallery of the option or of the settings. Raises BadSetting when neither names one."""
-    from lookalike.gallery.gallery import Gallery
-
-    path = resolve("gallery", directory)
+    path: Path | None = resolve("gallery", directory)
     if path is None:
         raise BadSetting(
             "No gallery was named.",
             remedy="Name one with --gallery DIR, or set it once; see `lookalike config`.",
         )
-    return Gallery(path, key_folder())
+    return path
+
+
+def open_gallery(directory: Path | None) -> Gallery:
+    """The gallery of the option or of the settings."""
+    from lookalike.gallery.gallery import Gallery
+
+    return Gallery(gallery_path(directory), key_folder())
+
+
+def open_searchable(directory: Path | None) -> Gallery | ClusterGallery:
+    """The same, where a file names a cluster of galleries."""
+    path = gallery_path(directory)
+    if not path.is_file():
+        return open_gallery(directory)
+    from lookalike.gallery.cluster import ClusterGallery
+
+    return ClusterGallery(path)
 
 
 def key_folder() -> Path:

@@ -17,7 +17,7 @@ from lookalike.cli.parts import (
     matcher_for,
     matcher_option,
     may_write,
-    open_gallery,
+    open_searchable,
     write_output,
 )
 from lookalike.cli.settings import resolve
@@ -25,7 +25,9 @@ from lookalike.errors import BadInput, Fault
 
 if TYPE_CHECKING:
     from lookalike.face.matcher import Matcher
+    from lookalike.gallery.cluster import ClusterGallery
     from lookalike.gallery.gallery import Gallery
+    from lookalike.gallery.search import SearchableGallery
     from lookalike.record.search import Search
 
 
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="A gallery to search; repeat it to search several in one act.",
+    help="A gallery, or a cluster file, to search; repeat it to search several in one act.",
 )
 @click.option("--face", type=int, metavar="N", help="Which face, counted from left to right from 1.")
 @click.option("--edit", "edits", multiple=True, metavar="EDIT", help="An edit, e.g. crop=10,20,200,240; repeatable.")
@@ -94,7 +96,11 @@ def command(
         raise click.UsageError("Name either a PROBE to search or a record with --replay.")
     may_write([pdf, record], force=force, inputs=[probe, recorded])
     with contextlib.ExitStack() as opened:
-        galleries = [opened.enter_context(open_gallery(one)) for one in directories or (None,)]
+        galleries: list[Gallery | ClusterGallery] = []
+        for one in directories or (None,):
+            gallery = open_searchable(one)
+            opened.callback(gallery.close)
+            galleries.append(gallery)
         if recorded is not None:
             _replay(recorded, galleries, as_json=as_json)
             return
@@ -128,10 +134,18 @@ def _date(text: str) -> str:
         raise BadInput(f"{text!r} is not a date.", remedy="Write it as 2019-03-11.") from None
 
 
-def _replay(path: Path, galleries: Sequence[Gallery], *, as_json: bool) -> None:
+def _replay(path: Path, galleries: Sequence[SearchableGallery], *, as_json: bool) -> None:
+    from lookalike.gallery.gallery import Gallery
     from lookalike.record.replay import Outcome, read_record, replay
 
-    done = replay(read_record(path), galleries)
+    single = [gallery for gallery in galleries if isinstance(gallery, Gallery)]
+    if len(single) < len(galleries):
+        raise BadInput(
+            "A search of a cluster cannot be replayed yet.",
+            why="The record names the cluster's snapshot, and only the shards keep a history of theirs.",
+            remedy="Search again, and compare the two records.",
+        )
+    done = replay(read_record(path), single)
     if as_json:
         click.echo(json.dumps(asdict(done), indent=2))
     else:
@@ -146,7 +160,7 @@ def _replay(path: Path, galleries: Sequence[Gallery], *, as_json: bool) -> None:
         )
 
 
-def show(found: Search, galleries: Sequence[Gallery], matcher: Matcher) -> None:
+def show(found: Search, galleries: Sequence[SearchableGallery], matcher: Matcher) -> None:
     """Print the list as a page."""
     from rich.console import Console, Group
     from rich.panel import Panel

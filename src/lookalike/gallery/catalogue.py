@@ -189,6 +189,11 @@ class Catalogue:
         query = f"SELECT {_COLUMNS} FROM record WHERE {where} ORDER BY id"
         yield from map(_record, self._db.execute(query, [value for _, value in given]))
 
+    def people_from(self, row: int) -> Iterator[str]:
+        """The person of every record from a row on, with repeats."""
+        for (person,) in self._db.execute("SELECT person_id FROM record WHERE row >= ?", (row,)):
+            yield person
+
     def counts(self) -> dict[Status, int]:
         """How many records there are of each status."""
         found = dict(self._db.execute("SELECT status, count(*) FROM record GROUP BY status"))

@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from lookalike.gallery.records import NewRecord, Record, Status
 from lookalike.gallery.segments import SegmentStore, merge_plan
 from lookalike.gallery.snapshot import SnapshotState
 from lookalike.gallery.vault import MasterKey, Vault
+
+if TYPE_CHECKING:
+    from lookalike.gallery.search import Index
 
 CATALOGUE = "catalogue.sqlite"
 SEGMENTS = "segments"
@@ -132,6 +135,12 @@ class Gallery:
     def records(self, *, person_id: str | None = None, status: Status | None = None) -> Iterator[Record]:
         """Records in the order of their ids, of one person or of one status where asked for."""
         return self.catalogue.records(person_id=person_id, status=status)
+
+    def index(self) -> Index:
+        """The templates in memory, to be searched."""
+        from lookalike.gallery.search import Index  # it stands on this module
+
+        return Index(self)
 
     def counts(self) -> dict[Status, int]:
         """How many records there are of each status."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lookalike.errors import BadCandidateCount, BrokenGallery, EmptyGallery
+from lookalike.face.matcher import MatcherIdentity
 from lookalike.face.template import Comparison, Template, compare
 from lookalike.gallery.gallery import Gallery
+from lookalike.gallery.records import Record, Status
 from lookalike.gallery.scan import Best, Mode, Planes
 
 FEWEST, MOST, DEFAULT_COUNT = 2, 50, 20
@@ -50,12 +56,69 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """The best rows of one search, at most ROWS_KEPT: best first, equal scores to the lower record id.
+
+    record_ids, person_ids: of each row. dots, norms: (n,) int64, the exact integers of each comparison. scores: (n,)
+    float64. records, persons: how many were searched. snapshot: the gallery's id at that moment.
+    """
+
+    record_ids: list[str]
+    person_ids: list[str]
+    dots: NDArray[np.int64]
+    norms: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    records: int
+    persons: int
+    snapshot: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Search only active records of these agencies, with photographs taken between two ISO dates, inclusive."""
 
     sources: Collection[str] = ()
     taken_from: str = ""
     taken_to: str = ""
+
+
+class Searcher(Protocol):
+    """What finds the candidates of a probe."""
+
+    def search(self, probe: Template, count: int = DEFAULT_COUNT, *, only: Filter | None = None) -> SearchResult:
+        """Compare a probe with every record."""
+
+
+class SearchableGallery(Protocol):
+    """What a search and its record need of a gallery: one directory, or a cluster of them."""
+
+    name: str
+    id: str
+
+    @property
+    def matcher(self) -> Mapping[str, Any]:
+        """The matcher pack: `pack`, `version`, `files`."""
+
+    def require(self, matcher: MatcherIdentity) -> None:
+        """Raise PackDiffers unless the templates are this matcher's."""
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Everything read inside comes from one moment."""
+
+    def index(self) -> Searcher:
+        """What searches it."""
+
+    def record(self, record_id: str) -> Record | None:
+        """One record, whatever its status."""
+
+    def records(self, *, person_id: str, status: Status | None = None) -> Iterator[Record]:
+        """The records of a person, in the order of their ids."""
+
+    def photo(self, record_id: str) -> bytes:
+        """The photograph of a record, as it was delivered."""
+
+    def template(self, record_id: str) -> Template:
+        """The template of a record on disk, held to its digest."""
 
 
 class Index:
@@ -134,21 +197,34 @@ class Index:
         probe: (D,) int8. count: length of the candidate list, 2 to 50; shorter only when the gallery is. only: search
         fewer records. Raises BadCandidateCount, EmptyGallery or BrokenGallery.
         """
+        return listed(probe, self.ranked(probe, count, only=only), count)
+
+    def ranked(self, probe: Template, count: int = DEFAULT_COUNT, *, only: Filter | None = None) -> Ranked:
+        """The rows that `search` makes its list of; none where no record may be searched.
+
+        Raises BadCandidateCount or BrokenGallery.
+        """
         check_count(count)
         with self._gallery.reading():
             self.refresh()
             mask, records, persons = self._mask, self.records, self.persons
             if only is not None:
                 mask, records, persons = self._narrowed(only)
-            if not records:
-                raise EmptyGallery(
-                    "The gallery has no record that may be searched.",
-                    why="Sealed, dismissed and expunged records are never searched.",
-                    remedy="See `lookalike gallery info`.",
-                )
             best = self._best(probe, count, mask)
             names = self._gallery.catalogue.at_rows(best.rows.tolist())
-        return self._result(best, names, probe, count, records, persons)
+            snapshot = self.snapshot
+        rows = best.rows.tolist()
+        order = sorted(range(len(rows)), key=lambda i: (-best.scores[i], names[rows[i]][0]))
+        return Ranked(
+            record_ids=[names[rows[i]][0] for i in order],
+            person_ids=[names[rows[i]][1] for i in order],
+            dots=best.dots[order],
+            norms=best.norms[order],
+            scores=best.scores[order],
+            records=records,
+            persons=persons,
+            snapshot=snapshot,
+        )
 
     def scores(self, probe: Template) -> NDArray[np.float64]:
         """The score of every row in memory against a probe, masked rows too, (n,) float64: for error measurement."""
@@ -164,36 +240,42 @@ class Index:
         order[rows] = np.arange(len(rows), dtype=np.uint32)
         return self._planes.search(probe, ROWS_KEPT, mask=mask, order=order)
 
-    def _result(
-        self, best: Best, names: dict[int, tuple[str, str]], probe: Template, count: int, records: int, persons: int
-    ) -> SearchResult:
-        rows = best.rows.tolist()
-        order = sorted(range(len(rows)), key=lambda i: (-best.scores[i], names[rows[i]][0]))
-        probe_norm = compare(probe, probe).norm_a
-        seen: dict[str, float] = {}
-        for i in order:
-            seen.setdefault(names[rows[i]][1], float(best.scores[i]))
-        return SearchResult(
-            candidates=tuple(
-                Candidate(
-                    rank,
-                    *names[rows[i]],
-                    Comparison(int(best.dots[i]), probe_norm, int(best.norms[i]), float(best.scores[i])),
-                )
-                for rank, i in enumerate(order[:count], start=1)
-            ),
-            records=records,
-            persons=persons,
-            best_per_person=np.array(list(seen.values())),
-            snapshot=self.snapshot,
-        )
-
     def _narrowed(self, only: Filter) -> tuple[NDArray[np.uint8], int, int]:
         catalogue = self._gallery.catalogue
         rows = catalogue.rows_where(sources=only.sources, taken_from=only.taken_from, taken_to=only.taken_to)
         bits = np.zeros(len(self._mask) * 8, dtype=bool)
         bits[rows] = True
         return np.packbits(bits, bitorder="little"), len(rows), catalogue.persons_at(rows)
+
+
+def listed(probe: Template, best: Ranked, count: int) -> SearchResult:
+    """The candidate list of `count`, and the best score of each person, from the best rows. Raises EmptyGallery."""
+    if not best.records:
+        raise EmptyGallery(
+            "The gallery has no record that may be searched.",
+            why="Sealed, dismissed and expunged records are never searched.",
+            remedy="See `lookalike gallery info`.",
+        )
+    probe_norm = compare(probe, probe).norm_a
+    # of a full thousand, which of the rows that tie with the last are in is chance: they say nothing
+    floor = float(best.scores[-1]) if len(best.scores) == ROWS_KEPT else -math.inf
+    seen: dict[str, float] = {}
+    for person, score in zip(best.person_ids, best.scores.tolist(), strict=True):
+        if score > floor:
+            seen.setdefault(person, score)
+    parts = zip(
+        best.record_ids, best.person_ids, best.dots.tolist(), best.norms.tolist(), best.scores.tolist(), strict=True
+    )
+    return SearchResult(
+        candidates=tuple(
+            Candidate(rank, record_id, person, Comparison(dot, probe_norm, norm, score))
+            for rank, (record_id, person, dot, norm, score) in enumerate(itertools.islice(parts, count), start=1)
+        ),
+        records=best.records,
+        persons=best.persons,
+        best_per_person=np.array(list(seen.values())),
+        snapshot=best.snapshot,
+    )
 
 
 def check_count(count: int) -> None:

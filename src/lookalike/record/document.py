@@ -12,7 +12,7 @@ from typing import Any
 
 from lookalike.errors import Fault
 from lookalike.face.matcher import Matcher
-from lookalike.gallery.gallery import Gallery
+from lookalike.gallery.search import SearchableGallery
 from lookalike.media.photo import encode_jpeg
 from lookalike.record.model import SearchRecord
 from lookalike.record.pictures import candidate_portrait, fitted, portrait
@@ -27,7 +27,7 @@ def record_digest(record: SearchRecord) -> str:
     return hashlib.sha256(f"{record.to_json()}\n".encode()).hexdigest()
 
 
-def to_pdf(search: Search, galleries: Sequence[Gallery], matcher: Matcher) -> bytes:
+def to_pdf(search: Search, galleries: Sequence[SearchableGallery], matcher: Matcher) -> bytes:
     """Typeset a finished search.
 
     The candidates' photographs are read from the galleries; the detector finds where to crop them. Raises

@@ -18,9 +18,8 @@ from lookalike.face.detector import Face
 from lookalike.face.matcher import Capture, Matcher, choose_face
 from lookalike.face.quality import Quality
 from lookalike.face.template import Template, digest
-from lookalike.gallery.gallery import Gallery
 from lookalike.gallery.records import Status
-from lookalike.gallery.search import Candidate, Filter, Index, SearchResult
+from lookalike.gallery.search import Candidate, Filter, SearchableGallery, SearchResult
 from lookalike.media.edits import Edit, apply, describe, to_dict
 from lookalike.media.photo import Photo
 from lookalike.record.model import (
@@ -98,7 +97,7 @@ def prepare_probe(
 
 def search(
     probe: Probe,
-    galleries: Sequence[Gallery],
+    galleries: Sequence[SearchableGallery],
     matcher: Matcher,
     *,
     count: int,
@@ -117,7 +116,7 @@ def search(
     with contextlib.ExitStack() as moment:
         for gallery in galleries:
             moment.enter_context(gallery.reading())
-        found = [Index(gallery).search(probe.capture.template, count, only=only) for gallery in galleries]
+        found = [gallery.index().search(probe.capture.template, count, only=only) for gallery in galleries]
         listed = merged(galleries, found, count)
         worth = _worth(found, matcher, [candidate.comparison.score for _, candidate in listed])
         persons = sum(result.persons for result in found)
@@ -144,7 +143,9 @@ def search(
     return Search(record=record, received=received, edited=edited, face=probe.faces[probe.chosen])
 
 
-def merged(galleries: Sequence[Gallery], found: Sequence[SearchResult], count: int) -> list[tuple[Gallery, Candidate]]:
+def merged(
+    galleries: Sequence[SearchableGallery], found: Sequence[SearchResult], count: int
+) -> list[tuple[SearchableGallery, Candidate]]:
     """The best candidates of all galleries; equal scores go to the earlier gallery, then to the lower record id."""
     everyone = [
         (-candidate.comparison.score, place, candidate.record_id, candidate)
@@ -155,7 +156,7 @@ def merged(galleries: Sequence[Gallery], found: Sequence[SearchResult], count: i
     return [(galleries[place], candidate) for _, place, _, candidate in everyone[:count]]
 
 
-def _distinct(galleries: Sequence[Gallery]) -> None:
+def _distinct(galleries: Sequence[SearchableGallery]) -> None:
     for i, gallery in enumerate(galleries):
         for other in galleries[:i]:
             if gallery.id == other.id or gallery.name == other.name:
@@ -185,13 +186,15 @@ def age_in_words(taken: str, today: datetime.date) -> str:
     return "the day of this search"
 
 
-def worth_of(score: float, template: Template, gallery: Gallery, matcher: Matcher) -> tuple[Expected, int, str]:
+def worth_of(
+    score: float, template: Template, gallery: SearchableGallery, matcher: Matcher
+) -> tuple[Expected, int, str]:
     """What one score of a template is worth against the strangers of a gallery; persons searched, and the snapshot.
 
     Raises PackDiffers, EmptyGallery, TooFewScores.
     """
     gallery.require(matcher.identity)
-    found = Index(gallery).search(template)
+    found = gallery.index().search(template)
     (worth,) = _worth([found], matcher, [score])
     return _expected(worth, found.persons), found.persons, found.snapshot
 
@@ -213,7 +216,7 @@ def _expected(worth: Expectation, persons: int) -> Expected:
 
 def _candidate(
     rank: int,
-    gallery: Gallery,
+    gallery: SearchableGallery,
     candidate: Candidate,
     expected: Expected,
     returned: set[tuple[str, str]],
