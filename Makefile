@@ -5,7 +5,7 @@ CLAIM ?=
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench people-data lock setup-system clean
+.PHONY: help demo test lint format soak sanitize bench people-data lock setup-system clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -25,6 +25,12 @@ lint: .venv/dev ## Check style, types and the order of the rooms
 format: .venv/dev ## Bring the code into its format
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+soak: .venv/dev ## Ten thousand exact searches, each held to a brute force
+	$(BIN)/python tools/soak_scan.py
+
+sanitize: .venv/dev ## The tests of the exact scan under AddressSanitizer and UBSan (needs gcc)
+	tools/sanitize_scan.sh $(CURDIR)/$(BIN)/python
 
 bench: .venv/bench ## Run the benchmarks beside their peers (CLAIM=enrolment runs one)
 	$(BIN)/python -m benchmarks $(CLAIM)

@@ -1,8 +1,7 @@
 """The exact scan beside faiss IndexFlatIP, in the same process on the same codes: medians, and how many times faster.
 
-    pip install faiss-cpu
-    python benchmarks/exact_scan.py                                  # what fits five minutes and 4 GiB
-    python benchmarks/exact_scan.py search-10m search-50m            # needs 8 GiB free, and ten minutes
+    make bench CLAIM="search-1m search-1m-batch search-1m-512"       # what fits five minutes and 4 GiB
+    make bench CLAIM="search-10m search-50m"                         # needs 8 GiB free, and ten minutes
 
     search-1m, search-10m   one query, k = 50, 128 dimensions
     search-1m-batch         256 queries at once
@@ -10,7 +9,7 @@
     search-50m              one query; the peer is reading the high plane once, as fast as this machine can
 
 The codes are made: Gaussian vectors with a common mean and the falling spectrum of SFace templates, three photographs
-of each person, quantised as `template.quantise` does. `--like FILE.npz` (t: (n, 128) int8
+of each person, quantised as `template.quantise` does. `python -m benchmarks.exact_scan FILE.npz` (t: (n, 128) int8
 templates, one a person) prints the scores of real strangers beside those of the made ones.
 """
 
@@ -31,6 +30,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.claim import Line, Skip
 from lookalike.gallery.scan import Mode, Planes
 
 K = 50
@@ -105,8 +105,14 @@ def median_ms(act: Callable[[int], object], times: int) -> float:
     return float(np.median(taken)) * 1e3
 
 
-def against_faiss(name: str, rows: int, dimensions: int, mode: Mode, queries: int, asked: float, rounds: int) -> None:
-    import faiss
+def against_faiss(
+    name: str, rows: int, dimensions: int, mode: Mode, queries: int, asked: float, rounds: int
+) -> list[Line]:
+    """One claim beside IndexFlatIP."""
+    try:
+        import faiss
+    except ImportError:
+        raise Skip("faiss is not installed") from None
 
     planes, peer = Planes.empty(rows, dimensions, mode), faiss.IndexFlatIP(dimensions)
     for codes in chunks(rows, dimensions):
@@ -131,16 +137,17 @@ def against_faiss(name: str, rows: int, dimensions: int, mode: Mode, queries: in
         mine.append(median_ms(ours, 9 if queries == 1 else 3))
         other.append(median_ms(theirs, 3 if queries == 1 else 1))
         ratios.append(other[-1] / mine[-1])
-    report(
-        name,
-        float(np.median(mine)),
-        "IndexFlatIP",
-        float(np.median(other)),
-        f"{np.median(ratios):.1f}x faster, asked {asked}x",
-    )
+    numbers = {
+        "ours_ms": float(np.median(mine)),
+        "faiss_ms": float(np.median(other)),
+        "rows": rows,
+        "path": planes.path,
+    }
+    return [Line(f"{name} / IndexFlatIP", float(np.median(ratios)), asked, numbers=numbers)]
 
 
-def against_reading(name: str, rows: int) -> None:
+def against_reading(name: str, rows: int) -> list[Line]:
+    """One query beside reading the high plane once."""
     planes, rng = Planes.empty(rows, 128), np.random.default_rng(1)
     pools = np.stack([made(rng, 1 << 15, 128, each=1).astype(np.float32) for _ in range(3)])
     pools[1:] -= pools[1:].mean(axis=1, keepdims=True)  # else the common mean would be counted three times
@@ -156,16 +163,11 @@ def against_reading(name: str, rows: int) -> None:
         reading.append(min(median_ms(partial(read_with, read, high, threads), 3) for threads in (1, 2, processors)))
     ratio = np.median(np.array(mine) / np.array(reading))
     speed = len(high) / np.median(reading) / 1e6
-    report(
-        name,
-        float(np.median(mine)),
-        f"reading at {speed:.1f} GB/s",
-        float(np.median(reading)),
-        f"{ratio:.2f} of it, asked at most 1.6",
-    )
-    print(
-        f"{'':16} resident {resident('VmRSS') / 1e9:.2f} GB now, {resident('VmHWM') / 1e9:.2f} GB at most, asked < 7.5"
-    )
+    numbers = {"ours_ms": float(np.median(mine)), "reading_ms": float(np.median(reading)), "gb_per_s": speed}
+    return [
+        Line(f"{name} / reading the high plane", float(ratio), 1.6, at_most=True, numbers=numbers),
+        Line(f"{name}, resident", resident("VmHWM") / 1e9, 7.5, unit=" GB", at_most=True),
+    ]
 
 
 def reader() -> Callable[[int, int], int] | None:
@@ -196,10 +198,6 @@ def resident(field: str) -> int:
     return int(line.split()[1]) * 1024
 
 
-def report(name: str, ours: float, peer: str, theirs: float, verdict: str) -> None:
-    print(f"{name:16} {ours:9.2f} ms   {peer:22} {theirs:9.2f} ms   {verdict}", flush=True)
-
-
 def compare_with_real(path: Path) -> None:
     """Print how alike strangers are, in the made codes and in real templates."""
     for name, codes in (("real", np.load(path)["t"]), ("made", made(np.random.default_rng(5), 4000, 128, each=1))):
@@ -209,7 +207,7 @@ def compare_with_real(path: Path) -> None:
         print(f"{name}: mean {scores.mean():.3f}, sd {scores.std():.3f}, 99 … 99.999 %:", np.round(tail, 3))
 
 
-CLAIMS: dict[str, Callable[[], None]] = {
+CLAIMS: dict[str, Callable[[], list[Line]]] = {
     "search-1m": lambda: against_faiss("search-1m", 10**6, 128, "nibble", 1, 20, 9),
     "search-1m-batch": lambda: against_faiss("search-1m-batch", 10**6, 128, "nibble", 256, 20, 5),
     "search-1m-512": lambda: against_faiss("search-1m-512", 10**6, 512, "int8", 1, 7, 7),
@@ -218,16 +216,9 @@ CLAIMS: dict[str, Callable[[], None]] = {
 }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("claims", nargs="*", default=[name for name in CLAIMS if "-1m" in name], help=", ".join(CLAIMS))
-    parser.add_argument("--like", type=Path)
-    options = parser.parse_args()
-    if options.like:
-        compare_with_real(options.like)
-    for name in options.claims:
-        CLAIMS[name]()
-
-
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(
+        description="Compare the scores of strangers in real templates with the made ones."
+    )
+    parser.add_argument("like", type=Path, help="FILE.npz with t: (n, 128) int8 templates, one a person")
+    compare_with_real(parser.parse_args().like)
