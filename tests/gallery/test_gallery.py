@@ -159,6 +159,35 @@ def test_a_snapshot_stays_what_it_was_while_a_writer_goes_on(make_gallery: Calla
     assert gallery.snapshot().id != before
 
 
+def test_searches_go_on_while_another_process_enrols(make_gallery: Callable[..., Gallery]) -> None:
+    gallery = make_gallery(new("A", A), new("B", B))
+    code = (
+        "import sys, numpy as np; from pathlib import Path; sys.path.insert(0, sys.argv[3])\n"
+        "from tests.conftest import NOW, new\n"
+        "from lookalike.gallery.gallery import Gallery\n"
+        "g = Gallery(Path(sys.argv[1]), Path(sys.argv[2])); rng = np.random.default_rng(5)\n"
+        "with g.writing():\n"
+        "    print('in', flush=True)\n"
+        "    for i in range(120):\n"
+        "        g.add([new(f'N{i:04}', rng.integers(-127, 128, 4))], at=NOW)\n"
+    )
+    command = [sys.executable, "-c", code, gallery.directory, gallery.keys, str(Path(__file__).parents[2])]
+    index, seen = Index(gallery), []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "in\n"
+        while writer.poll() is None:
+            found = index.search(A.astype(np.int8), 50)
+            assert found.candidates[0].record_id == "A"
+            assert len(found.candidates) == min(50, found.records)
+            assert found.records == found.persons
+            seen.append((found.records, found.snapshot))
+    assert writer.returncode == 0
+    assert seen == sorted(seen, key=lambda one: one[0])
+    assert len({snapshot for _, snapshot in seen}) == len({records for records, _ in seen}) > 5
+    assert index.search(A.astype(np.int8)).records == 122
+
+
 def test_the_snapshot_does_not_depend_on_the_order_of_enrolment(make_gallery: Callable[..., Gallery]) -> None:
     one = make_gallery(new("A", A), new("B", B), name="one")
     two = make_gallery(new("B", B), name="two")

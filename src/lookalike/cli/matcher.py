@@ -26,7 +26,12 @@ def list_packs(as_json: bool) -> None:
 
     from lookalike.face.pack import BUILT_IN, read_pack
 
-    packs = [read_pack(folder) for folder in pack_folders().values()]
+    packs = []
+    for folder in pack_folders().values():
+        try:
+            packs.append(read_pack(folder))
+        except BrokenPack as error:  # one broken pack must not hide the others
+            click.echo(f"{folder.name}: {error}", err=True)
     if as_json:
         rows = [{"name": p.name, "version": p.version, "title": p.title} for p in packs]
         click.echo(json.dumps(rows, indent=2))
