@@ -82,7 +82,8 @@ def command(output: Path, threads: int | None) -> None:
     _tell(console, 3, story.THIRD)
     console.print(f"The search record: {pdf}\nThe same as data:  {record}", soft_wrap=True)
     console.print(
-        f"Search for yourself: lookalike search {_near(story.BETTER_STILL)} --gallery {output / 'gallery'}\n",
+        f"Search for yourself: LOOKALIKE_KEYS={output / 'keys'} lookalike search {_near(story.BETTER_STILL)} "
+        f"--gallery {output / 'gallery'}\n",
         soft_wrap=True,
     )
 
