@@ -199,7 +199,15 @@ def test_ctrl_c_says_that_what_was_finished_stays(home: Path, people: Path, tmp_
     environment = os.environ | {"LOOKALIKE_HOME": str(home), "LOOKALIKE_KEYS": str(tmp_path / "keys")}
     command = [sys.executable, "-m", "lookalike.cli.main", "enrol", str(people)]
     command += ["--manifest", str(people / "people.csv"), "--gallery", str(tmp_path / "g")]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # a shell that runs the tests in the background has them ignore the interrupt
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     deadline = time.monotonic() + 60
     while not list((tmp_path / "g").glob("segments/*.seg")) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -65,13 +65,16 @@ class Machines:
         """Bring node B back, empty but for its disk."""
         self.b = self.host.add_node(**self._node, resources={"B": 1})
 
-    def lose(self, gallery: ClusterGallery) -> None:
-        """Lose node B with every process on it, as by a power cut."""
+    def lose(self, gallery: ClusterGallery, *stopped: int) -> None:
+        """Lose node B with every process on it, as by a power cut. stopped: those that do not answer for themselves.
+
+        Processes go first: one that is stopped would be woken when its node's process ends, and would answer.
+        """
         pids = [line.state.pid for line in gallery.status() if line.state and line.replica.node == "B"]
-        self.host.remove_node(self.b, allow_graceful=False)
-        for pid in pids:
+        for pid in (*stopped, *pids):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        self.host.remove_node(self.b, allow_graceful=False)
 
 
 @pytest.fixture(scope="module")
@@ -292,10 +295,11 @@ def test_a_node_that_is_lost_in_a_search_is_named_and_its_return_makes_answers_w
     setting: Callable[..., Setting],
 ) -> None:
     made = setting()
-    os.kill(made.pid("east", "B"), signal.SIGSTOP)  # so that the search is under way when the node goes
+    pid = made.pid("east", "B")
+    os.kill(pid, signal.SIGSTOP)  # so that the search is under way when the node goes
     asking = Asking(made.cluster)
     time.sleep(0.5)
-    made.machines.lose(made.open(limit=1))
+    made.machines.lose(made.open(limit=1), pid)
     asking.join(timeout=40)
     assert isinstance(asking.error, IncompleteSearch), asking.error
     assert asking.error.shards == ("east",)
