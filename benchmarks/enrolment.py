@@ -145,7 +145,7 @@ class OpenCvChain:
 def _face_recognition() -> Any:
     try:
         import face_recognition
-    except ImportError:
+    except (ImportError, SystemExit):  # it ends the program when it misses pkg_resources
         return None
     return face_recognition
 
