@@ -139,6 +139,8 @@ def test_a_reader_that_never_ends_is_named_and_the_erasure_is_not_called_done(
         with pytest.raises(GalleryBusy, match="reader"):
             erase(gallery, NAME, at=NOW)
     assert len(Index(gallery)) == 59
+    assert erase(gallery, NAME, at=NOW) is None  # as the message says to do
+    assert traces(gallery) == 0
     with gallery.writing():
         assert gallery.catalogue.truncate_log()
     assert traces(gallery) == 0

@@ -83,7 +83,8 @@ def enrol(
     with gallery.writing():
         waiting, changed, already = _sorted_out(rows, gallery, rejects)
         gallery.update(changed, at=now)
-        total, done, enrolled = len(rows) + len(bad), len(bad) + already, 0
+        total, enrolled = len(rows) + len(bad), 0
+        done = total - len(waiting)
         on_progress(Progress(done, total, len(rejects)))
         batch: list[NewRecord] = []
 

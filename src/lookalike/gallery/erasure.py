@@ -72,6 +72,7 @@ def erase(gallery: Gallery, record_id: str, *, at: str) -> ErasureProof | None:
         record, place = gallery.record(record_id), gallery.catalogue.place(record_id)
         if record is None or place is None:
             if gallery.was_erased(record_id):
+                _empty_log(gallery)  # a reader may have been in the way when it was erased
                 return None
             raise BadRecord(f"There is no record {record_id} in {gallery.directory.name}.", remedy="Check the id.")
         template = gallery.template(record_id)
@@ -133,6 +134,12 @@ def finish(gallery: Gallery, record_id: str) -> list[str]:
     at = _logged(gallery).get(pseudonym, "")
     with gallery.catalogue.transaction():
         gallery.catalogue.end_erasing(record_id, row, pseudonym, at)
+    _empty_log(gallery)
+    return overwritten
+
+
+def _empty_log(gallery: Gallery) -> None:
+    """Leave nothing of an erased record in the write-ahead log. Raises GalleryBusy when readers stay in the way."""
     deadline = time.monotonic() + PATIENCE
     while not gallery.catalogue.truncate_log():
         if time.monotonic() > deadline:
@@ -141,7 +148,6 @@ def finish(gallery: Gallery, record_id: str) -> list[str]:
                 remedy="End the searches that run on this gallery and erase the record again.",
             )
         time.sleep(0.05)
-    return overwritten
 
 
 def scan(directory: Path, pieces: Sequence[bytes]) -> tuple[int, int]:
