@@ -221,6 +221,10 @@ class TooFewScores(BadInput):
     """Too few strangers to say what a score is worth."""
 
 
+class BrokenRatios(BadInput):
+    """Measured likelihood ratios that cannot be read, or that do not agree with themselves."""
+
+
 # the edge
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lookalike.strength.ratio import LikelihoodRatio, NotValidated, Side
 from lookalike.strength.tail import FLOOR, Expectation
-from lookalike.strength.words import interval, sentence
+from lookalike.strength.words import interval, ratio_caution, ratio_sentence, sentence
 
 SEARCHES = "searches like this would show a stranger this much alike"
 GALLERY = "in this gallery of 12,000 people would look at least this much alike"
@@ -98,3 +100,60 @@ def test_no_sentence_gives_a_scale_of_alikeness_or_says_who(values: tuple[float,
     for words in (sentence(said, size), interval(said, size)):
         assert not re.search(r"%|per ?cent|match|identif|certain|probab|similar", words)
         assert not re.search(r"\b1 strangers|\b1 people|\d\.\d", words)
+
+
+def ratio(times: float, side: Side = Side.ABOUT) -> str:
+    return ratio_sentence(LikelihoodRatio(math.log10(times), side, "good"))
+
+
+ONE = "if the two photographs show one person than if they show two strangers"
+TWO = "if the two photographs show two strangers than if they show one person"
+
+
+@pytest.mark.parametrize(
+    ("times", "side", "words"),
+    [
+        (30, Side.ABOUT, f"this likeness is about 30 times more to be expected {ONE}"),
+        (39.9, Side.ABOUT, f"this likeness is about 39 times more to be expected {ONE}"),
+        (1.99, Side.ABOUT, f"this likeness is about 1.9 times more to be expected {ONE}"),
+        (2, Side.ABOUT, f"this likeness is about 2 times more to be expected {ONE}"),
+        (99.9, Side.ABOUT, f"this likeness is about 99 times more to be expected {ONE}"),
+        (1_999, Side.ABOUT, f"this likeness is about 1,900 times more to be expected {ONE}"),
+        (1_000, Side.AT_LEAST, f"this likeness is at least 1,000 times more to be expected {ONE}"),
+        (26_915, Side.AT_LEAST, f"this likeness is at least 26,000 times more to be expected {ONE}"),
+        (1 / 30, Side.ABOUT, f"this likeness is about 30 times more to be expected {TWO}"),
+        (1 / 39.9, Side.AT_MOST, f"this likeness is at least 39 times more to be expected {TWO}"),
+    ],
+)
+def test_a_ratio_is_told_towards_one(times: float, side: Side, words: str) -> None:
+    assert ratio(times, side) == words
+
+
+@pytest.mark.parametrize("times", [1.0, 1.09, 1 / 1.09])
+def test_a_ratio_near_one_says_as_much(times: float) -> None:
+    first, second = ("one person", "two strangers") if times >= 1 else ("two strangers", "one person")
+    assert ratio(times) == (
+        f"this likeness is about as much to be expected if the two photographs show {first} as if they show {second}"
+    )
+
+
+@given(st.floats(-6, 6))
+def test_no_ratio_is_overstated(log10: float) -> None:
+    words = ratio_sentence(LikelihoodRatio(log10, Side.ABOUT, "good"))
+    found = re.search(r"about ([\d,.]+) times", words)
+    told = float(found[1].replace(",", "")) if found else 1.0
+    assert told <= 10 ** abs(log10) * (1 + 1e-8)
+    assert told > 10 ** abs(log10) / 1.1 - 1e-6
+    assert "%" not in words
+
+
+def test_what_was_not_validated_says_so_and_why() -> None:
+    told = ratio_sentence(NotValidated("it was measured on 12 people, where 50 are needed", "poor"))
+    assert told == "not validated for this image quality: it was measured on 12 people, where 50 are needed"
+
+
+def test_the_caution_names_the_people_who_were_searched() -> None:
+    assert ratio_caution(12_000) == (
+        "This is about a pair of photographs. It does not allow for having picked the most alike of 12,000 people, "
+        "and it is not the chance that the two photographs show one person."
+    )

@@ -1,11 +1,18 @@
 """Words from numbers: the sentence a person reads about a score, by a fixed table.
 
-Every sentence counts strangers. None says how alike two faces are on a scale, and none says who anybody is.
+Every sentence counts strangers, or says how many times more a likeness is to be expected of one person than of two.
+None says how alike two faces are on a scale, and none says who anybody is.
 
     expected strangers       the sentence
     at most 0.001            fewer than 1 in 1,000 searches like this would show a stranger this much alike
     up to 0.75               about 1 in 1,000, 500, 200, 100, 50, 20, 10, 5, 3 or 2 searches like this would show ...
     from there on            about 1, 2, ... 9, 10, 11, ... 98, 99, 100, 110, ... strangers in this gallery of ...
+
+    likelihood ratio         the sentence, with at most two figures, rounded towards 1
+    below 1.1 either way     this likeness is about as much to be expected if the two photographs show one person as ...
+    1.1, 1.2, ... 11, 12 ... ... about 30 times more to be expected if ... show one person than if ... two strangers
+    below 1                  ... about 30 times more to be expected if ... show two strangers than if ... one person
+    beyond a bound           the same with "at least" and the bound
 """
 
 from __future__ import annotations
@@ -13,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from lookalike.strength.ratio import LikelihoodRatio, NotValidated, Side
 from lookalike.strength.tail import FLOOR, Expectation
 
 ONE = 0.75
@@ -42,6 +50,42 @@ def interval(expectation: Expectation, gallery_size: int) -> str:
         return f"between {_searches(low, math.floor).removeprefix('about ')} searches and {most} in every search"
     least = _strangers(low, gallery_size, math.floor)
     return f"between {least.split()[0]} and {most}" if least != most else f"about {most}"
+
+
+def ratio_sentence(told: LikelihoodRatio | NotValidated) -> str:
+    """The likelihood ratio of one pair of photographs in words, without capital or full stop."""
+    if isinstance(told, NotValidated):
+        return f"{told.statement}: {told.reason}"
+    one, two = "one person", "two strangers"
+    if told.log10 < 0.0:
+        one, two = two, one
+    degree = "about" if told.side is Side.ABOUT else "at least"
+    times = _times(abs(told.log10))
+    if times == "1":
+        return (
+            f"this likeness is {degree} as much to be expected if the two photographs show {one} as if they show {two}"
+        )
+    return (
+        f"this likeness is {degree} {times} times more to be expected if the two photographs show {one} "
+        f"than if they show {two}"
+    )
+
+
+def ratio_caution(people: int) -> str:
+    """What has to stand beside every likelihood ratio of a candidate. people: N, searched."""
+    return (
+        "This is about a pair of photographs. It does not allow for having picked the most alike of "
+        f"{_counted(people, 'person', 'people')}, and it is not the chance that the two photographs show one person."
+    )
+
+
+def _times(log10: float) -> str:
+    """10**log10 with at most two figures, rounded down; log10 >= 0. What is a hair below a figure is that figure."""
+    power = math.floor(log10 + 1e-9)
+    tenths = math.floor(10.0 ** (log10 - power + 1) * (1.0 + 1e-9))
+    if power == 0:
+        return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
+    return f"{tenths * 10 ** (power - 1):,}"
 
 
 def _searches(persons: float, way: Callable[[float], int]) -> str:
