@@ -87,6 +87,12 @@ def test_isotonic_by_hand_with_one_misleading_comparison_at_each_end() -> None:
     np.testing.assert_allclose(found(np.array([-9.0, 1.5, 2.5, 4.0, 9.0])), expected, atol=1e-12)
 
 
+def test_two_steps_of_one_share_do_not_fall_by_the_last_bit() -> None:
+    """The first scores found whose steps were pooled apart by a rounding, and then fell by one."""
+    mated, nonmated = np.array([1.0, 2, 2, 3, 12, 16, 18]), np.array([0.0, 5, 9, 11, 14, 14])
+    assert np.all(np.diff(fit_isotonic(mated, nonmated).mated) >= 0)
+
+
 def test_kde_by_hand() -> None:
     """Two scores a side, a spread of 1 apart: Silverman's bandwidth is (4 / 6) ** 0.2."""
     found = fit_kde(np.array([3.0, 5.0]), np.array([0.0, 2.0]))

@@ -81,7 +81,7 @@ def ratio_caution(people: int) -> str:
 
 def _times(log10: float) -> str:
     """10**log10 with at most two figures, rounded down; log10 >= 0. What is a hair below a figure is that figure."""
-    power = math.floor(log10 + 1e-9)
+    power = math.floor(log10)
     tenths = math.floor(10.0 ** (log10 - power + 1) * (1.0 + 1e-9))
     if power == 0:
         return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
