@@ -193,6 +193,10 @@ class GalleryBusy(BadInput):
     """Another process is writing to the gallery."""
 
 
+class BadValidation(BadInput):
+    """A validation that cannot be read, or that does not belong to this gallery."""
+
+
 # gallery, beyond one machine
 
 
@@ -223,6 +227,13 @@ class TooFewScores(BadInput):
 
 class BrokenRatios(BadInput):
     """Measured likelihood ratios that cannot be read, or that do not agree with themselves."""
+
+
+# evaluation: how often it is wrong, and for whom
+
+
+class BadEvaluation(BadInput):
+    """An evaluation that cannot be made of what was given, or a report that is not one."""
 
 
 # the edge

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from lookalike.errors import BadRecord, Fault, LookalikeError, NoFaceFound, SeveralFaces, UnfitForComparison
 from lookalike.face.detector import Face
@@ -18,6 +19,9 @@ from lookalike.gallery.gallery import Gallery, erased_before
 from lookalike.gallery.manifest import ManifestRow, read_manifest
 from lookalike.gallery.records import NewRecord, Record, Status
 from lookalike.media.photo import MAX_BYTES, read_bounded, read_photo
+
+Row = TypeVar("Row")
+Outcome = TypeVar("Outcome")
 
 BATCH = 64
 """Records a transaction: what a crash can cost is this many photographs' work, never a record."""
@@ -97,7 +101,7 @@ def enrol(
                 fault = Fault(f"{row.file} could not be worked on: {type(error).__name__}: {error}.")
                 return _reject(row.line, row.id, row.file, fault)
 
-        for outcome in _ordered(work, waiting, threads):
+        for outcome in ordered(work, waiting, threads):
             done += 1
             if isinstance(outcome, Reject):
                 rejects.append(outcome)
@@ -203,12 +207,10 @@ def _sorted_out(
     return waiting, changed, already
 
 
-def _ordered(
-    work: Callable[[ManifestRow], NewRecord | Reject], rows: Iterable[ManifestRow], threads: int
-) -> Iterator[NewRecord | Reject]:
+def ordered(work: Callable[[Row], Outcome], rows: Iterable[Row], threads: int) -> Iterator[Outcome]:
     """Run `work` over the rows on several threads, a few ahead; results in the order of the rows."""
     pool = ThreadPoolExecutor(max_workers=threads)
-    running: deque[Future[NewRecord | Reject]] = deque()
+    running: deque[Future[Outcome]] = deque()
     try:
         for row in rows:
             running.append(pool.submit(work, row))

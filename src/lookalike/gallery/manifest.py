@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -39,19 +39,11 @@ def read_manifest(path: Path) -> tuple[list[ManifestRow], list[tuple[int, str, B
     the order of the file and, for each bad one, its line, its id and why. Raises BadManifest when the file itself
     cannot be used: missing, not UTF-8, not a CSV, a required column absent.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise BadManifest(f"The manifest {path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise BadManifest(
-            f"The manifest {path.name} is not UTF-8 (byte {error.start}).",
-            remedy="Save it as CSV UTF-8.",
-        ) from error
+    why = "A record without its origin, its date or its status cannot be answered for."
     good: list[ManifestRow] = []
     bad: list[tuple[int, str, BadRecord]] = []
     seen: dict[str, int] = {}
-    for line, fields in _lines(text, path.name):
+    for line, fields in lines(path, REQUIRED, why=why):
         given = fields.get("id", "")
         try:
             row = _row(line, fields)
@@ -68,18 +60,33 @@ def read_manifest(path: Path) -> tuple[list[ManifestRow], list[tuple[int, str, B
     return good, bad
 
 
-def _lines(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+def lines(path: Path, required: Sequence[str], *, why: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each line of a CSV file that is not blank: its number in the file, and its fields by column.
+
+    required: columns that the first line must name. why: what is lost without them. A line with more fields than the
+    first has the column SURPLUS. Raises BadManifest: missing, not UTF-8, not a CSV, a required column absent.
+    """
+    name = path.name
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise BadManifest(f"The manifest {path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
+    except UnicodeDecodeError as error:
+        raise BadManifest(
+            f"The manifest {name} is not UTF-8 (byte {error.start}).",
+            remedy="Save it as CSV UTF-8.",
+        ) from error
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [column.strip() for column in next(reader, [])]
         while header and not header[-1]:  # spreadsheets leave commas at the ends of lines
             header.pop()
-        missing = [column for column in REQUIRED if column not in header]
+        missing = [column for column in required if column not in header]
         if missing:
             raise BadManifest(
                 f"The manifest {name} lacks the column {', '.join(missing)}.",
-                why="A record without its origin, its date or its status cannot be answered for.",
-                remedy=f"The first line must name: {', '.join(REQUIRED)}.",
+                why=why,
+                remedy=f"The first line must name: {', '.join(required)}.",
             )
         if len(set(header)) != len(header):
             raise BadManifest(f"The manifest {name} names a column twice.", remedy="Give each column one name.")
@@ -97,8 +104,9 @@ def _lines(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         ) from error
 
 
-def _row(line: int, fields: Mapping[str, str]) -> ManifestRow:
-    values = {column: fields[column].strip() for column in REQUIRED}
+def filled(fields: Mapping[str, str], required: Sequence[str]) -> dict[str, str]:
+    """The required fields of one line, stripped. Raises BadRecord for what no line may hold."""
+    values = {column: fields[column].strip() for column in required}
     if SURPLUS in fields:
         raise BadRecord("The line has more fields than the first line.", remedy="Quote commas.")
     for column, value in values.items():
@@ -113,6 +121,19 @@ def _row(line: int, fields: Mapping[str, str]) -> ManifestRow:
                 why="Such characters can hide or turn round what is shown of a record.",
                 remedy="Take it out.",
             )
+    return values
+
+
+def inside(file: str) -> str:
+    """A file's name relative to its folder, with forward slashes. Raises BadRecord when it lies outside."""
+    relative = PurePosixPath(file.replace("\\", "/"))
+    if relative.is_absolute() or ".." in relative.parts:
+        raise BadRecord(f"The file {file} lies outside the folder.", remedy="Name files inside the folder.")
+    return str(relative)
+
+
+def _row(line: int, fields: Mapping[str, str]) -> ManifestRow:
+    values = filled(fields, REQUIRED)
     try:
         taken = datetime.date.fromisoformat(values["date_taken"])
     except ValueError:
@@ -127,15 +148,12 @@ def _row(line: int, fields: Mapping[str, str]) -> ManifestRow:
             why="A record of unknown status must not be searched.",
             remedy=f"Use one of: {', '.join(Status)}.",
         ) from None
-    relative = PurePosixPath(values["file"].replace("\\", "/"))
-    if relative.is_absolute() or ".." in relative.parts:
-        raise BadRecord(f"The file {values['file']} lies outside the folder.", remedy="Name files inside the folder.")
     labels = {key: value.strip() for key, value in fields.items() if key not in REQUIRED and value.strip()}
     return ManifestRow(
         line=line,
         id=values["id"],
         person_id=values["person_id"],
-        file=str(relative),
+        file=inside(values["file"]),
         date_taken=taken.isoformat(),
         source=values["source"],
         status=status,

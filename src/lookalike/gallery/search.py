@@ -257,12 +257,6 @@ def listed(probe: Template, best: Ranked, count: int) -> SearchResult:
             remedy="See `lookalike gallery info`.",
         )
     probe_norm = compare(probe, probe).norm_a
-    # of a full thousand, which of the rows that tie with the last are in is chance: they say nothing
-    floor = float(best.scores[-1]) if len(best.scores) == ROWS_KEPT else -math.inf
-    seen: dict[str, float] = {}
-    for person, score in zip(best.person_ids, best.scores.tolist(), strict=True):
-        if score > floor:
-            seen.setdefault(person, score)
     parts = zip(
         best.record_ids, best.person_ids, best.dots.tolist(), best.norms.tolist(), best.scores.tolist(), strict=True
     )
@@ -273,9 +267,20 @@ def listed(probe: Template, best: Ranked, count: int) -> SearchResult:
         ),
         records=best.records,
         persons=best.persons,
-        best_per_person=np.array(list(seen.values())),
+        best_per_person=np.array([score for _, score in best_per_person(best)]),
         snapshot=best.snapshot,
     )
+
+
+def best_per_person(best: Ranked, *, without: str | None = None) -> list[tuple[str, float]]:
+    """The persons of the best rows with the best score of each, best first. without: a person to leave out."""
+    # of a full thousand, which of the rows that tie with the last are in is chance: they say nothing
+    floor = float(best.scores[-1]) if len(best.scores) == ROWS_KEPT else -math.inf
+    seen: dict[str, float] = {}
+    for person, score in zip(best.person_ids, best.scores.tolist(), strict=True):
+        if score > floor and person != without:
+            seen.setdefault(person, score)
+    return list(seen.items())
 
 
 def check_count(count: int) -> None:

@@ -1,0 +1,185 @@
+"""Validations: what an evaluation on a gallery measured, accepted by the agency for a time, and kept with the gallery.
+
+A validation holds for one matcher and for the image qualities it was measured on. Without a current one nobody knows
+how often a search of this gallery with this matcher is wrong; the protections then refuse to search.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from lookalike.errors import BadValidation, OutputFailed
+from lookalike.files import write_whole
+
+FOLDER = "validations"
+SCHEMA = "lookalike.validation/1"
+LARGEST = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One image quality. fitness: as the matcher's verdict names it. mated, nonmated, persons: what it was measured
+    on. usable: enough to rely on; because: why, or why not. metrics: the figures, by name.
+    """
+
+    fitness: str
+    mated: int
+    nonmated: int
+    persons: int
+    usable: bool
+    because: str
+    metrics: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What an evaluation says of one gallery and one matcher.
+
+    gallery: its id; snapshot, persons: its state. matcher: name and version; files: SHA-256 by role. data_digest: over
+    the photographs that were searched and whose they are; manifest_sha256: of the list of them. report_sha256: of the
+    whole report as data. made_at: ISO time. ratios: likelihood ratios by image quality, as the strength room writes them.
+    """
+
+    gallery: str
+    snapshot: str
+    persons: int
+    matcher: str
+    files: Mapping[str, str]
+    data_digest: str
+    manifest_sha256: str
+    report_sha256: str
+    made_at: str
+    levels: tuple[Level, ...]
+    ratios: Mapping[str, Any] | None
+
+    def to_json(self) -> str:
+        """JSON that `from_json` reads."""
+        return json.dumps({"schema": SCHEMA, **asdict(self)}, sort_keys=True, indent=1, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Measured:
+        """Read what `to_json` wrote. Raises BadValidation."""
+        try:
+            table = json.loads(text)
+            if table.pop("schema") != SCHEMA or set(table) != {field.name for field in fields(cls)}:
+                raise ValueError("another kind of file")
+            levels = tuple(Level(**level) for level in table.pop("levels"))
+            measured = cls(levels=levels, **table)
+            texts = (measured.gallery, measured.snapshot, measured.matcher, measured.data_digest, measured.made_at)
+            if not all(isinstance(text, str) and text for text in texts):
+                raise ValueError("a field is not text")
+            if not isinstance(measured.files, dict) or not all(isinstance(level.usable, bool) for level in levels):
+                raise ValueError("a field is of the wrong kind")
+            datetime.datetime.fromisoformat(measured.made_at)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise BadValidation(
+                f"This is not a validation that Lookalike wrote: {error}.",
+                remedy="Name the folder that `lookalike evaluate` wrote.",
+            ) from error
+        return measured
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """A measurement that somebody answers for, until a day.
+
+    id: SHA-256 over everything in it. accepted_by: who. accepted_at: ISO time. expires: ISO date, the last day.
+    """
+
+    measured: Measured
+    accepted_by: str
+    accepted_at: str
+    expires: str
+    id: str
+
+    def level(self, fitness: str) -> Level | None:
+        """What was measured at one image quality."""
+        return next((level for level in self.measured.levels if level.fitness == fitness), None)
+
+
+def accept(
+    folder: Path,
+    measured: Measured,
+    *,
+    gallery: str,
+    files: Mapping[str, str],
+    by: str,
+    expires: datetime.date,
+    now: datetime.datetime,
+) -> Validation:
+    """Keep a measurement with the gallery in `folder`.
+
+    gallery, files: the gallery's id and its matcher's files. by: who answers for it. Raises BadValidation when it was
+    measured on another gallery or matcher, when nobody is named, or when it would expire before it begins or more than
+    two years on.
+    """
+    if measured.gallery != gallery or dict(measured.files) != dict(files):
+        raise BadValidation(
+            "This was measured on another gallery or with another matcher.",
+            why="How often a search is wrong depends on both.",
+            remedy="Run `lookalike evaluate` on this gallery.",
+        )
+    if not by.strip():
+        raise BadValidation("Nobody is named who answers for it.", remedy="Say who, with --by NAME.")
+    if not now.date() <= expires <= now.date() + datetime.timedelta(days=731):
+        raise BadValidation(
+            f"It cannot hold until {expires.isoformat()}.",
+            why="Galleries, cameras and matchers change; what was measured once does not hold for ever.",
+            remedy="Name a day from today on, at most two years ahead.",
+        )
+    body = {
+        "measured": measured.to_json(),
+        "accepted_by": by.strip(),
+        "accepted_at": now.isoformat(timespec="seconds"),
+        "expires": expires.isoformat(),
+    }
+    text = json.dumps(body, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    place = folder / FOLDER
+    try:
+        place.mkdir(exist_ok=True)
+        write_whole(place / f"{now.astimezone(datetime.UTC):%Y%m%dT%H%M%SZ}-{digest[:16]}.json", text.encode())
+    except OSError as error:
+        raise OutputFailed(
+            f"The validation could not be kept: {error.strerror}.", remedy="Check the folder."
+        ) from error
+    return Validation(measured, body["accepted_by"], body["accepted_at"], body["expires"], digest)
+
+
+def validations(folder: Path) -> list[Validation]:
+    """Every validation kept with the gallery in `folder`, the latest first. Raises BadValidation for a damaged one."""
+    return [_read(path) for path in sorted((folder / FOLDER).glob("*.json"), reverse=True)]
+
+
+def current(folder: Path, *, files: Mapping[str, str], today: datetime.date) -> Validation | None:
+    """The latest validation for a matcher that has not expired; None where there is none."""
+    for validation in validations(folder):
+        if dict(validation.measured.files) == dict(files) and today.isoformat() <= validation.expires:
+            return validation
+    return None
+
+
+def _read(path: Path) -> Validation:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ValueError("too large")
+        text = path.read_text(encoding="utf-8")
+        body = json.loads(text)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if not path.stem.endswith(f"-{digest[:16]}"):
+            raise ValueError("its digest is not the one in its name")
+        datetime.date.fromisoformat(body["expires"])
+        measured = Measured.from_json(body["measured"])
+        return Validation(measured, body["accepted_by"], body["accepted_at"], body["expires"], digest)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise BadValidation(
+            f"The validation {path.name} is damaged: {error}.",
+            why="A search would rely on figures that nobody measured.",
+            remedy="Remove the file and accept the evaluation again.",
+        ) from error
