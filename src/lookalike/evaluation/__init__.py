@@ -1,0 +1,1 @@
+"""How often the matcher is wrong, and for whom."""

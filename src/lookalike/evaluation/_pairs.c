@@ -1,0 +1,250 @@
+/* Every row of one set compared with every row of another, and only the histogram of the scores kept.
+ *
+ * The caller, `comparisons.py`, passes rectangles of one pair of cohorts, so that all increments of a call go into one
+ * histogram; each thread has its own, small enough for its second-level cache, and adds it to the caller's at the end.
+ *
+ *   score   dot(a, b) / sqrt(dot(a, a) * dot(b, b)), the bits of lookalike.face.template: see `_scan_planes.h`
+ *   bin     floor(score * bins / 2) + bins / 2, and the last bin for a score of 1
+ *
+ * The dot products are those of the exact scan, for its processors. Memory: both sets, padded, and a histogram of 32
+ * bits a thread. Only the stable ABI is used, and the GIL is released.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "../gallery/_scan_lanes.h"
+
+#define MOST_THREADS 256
+#define MOST_BINS (1 << 20)
+#define CHUNK 32 /* blocks that a thread takes at a time */
+
+typedef struct {
+    uint8_t *codes;  /* `a`: rows of signed bytes; `b`: the byte plane of `_scan_lanes.h`; both padded with zeros */
+    double *norms;   /* exact; 1 for a zero row, which scores 0, and for padding */
+    int32_t *offset; /* 128 * sum of the codes: what the byte plane's + 128 adds to a dot product */
+    int64_t rows;
+} Rows;
+
+struct Worker;
+
+typedef struct {
+    const char *name;
+    bool (*works)(void);
+    void (*sweep)(struct Worker *, int64_t from, int64_t to);
+} Path;
+
+typedef struct {
+    const Path *path;
+    Rows a, b;
+    int groups, bins; /* groups: of four dimensions */
+    uint64_t *out;
+    _Atomic int64_t next;
+    pthread_mutex_t lock; /* of `out` */
+} Job;
+
+typedef struct Worker {
+    Job *job;
+    uint32_t *counts;
+} Worker;
+
+/* ---- one block after another ------------------------------------------------------------------------------------ */
+
+typedef void Bytes(const uint8_t *, const int8_t *, size_t, int, int, int32_t (*)[LANES]);
+
+/* The bins of one row's scores with a block. Plain C on purpose: compilers find the lanes in it. */
+INLINE void bins_of(const int32_t *dots, int32_t offset, double norm, const double *norms, int half, int32_t *bins) {
+    for (int r = 0; r < LANES; r++) {
+        double place = (double)(dots[r] - offset) / sqrt(norm * norms[r]) * half;
+        int32_t whole = (int32_t)place;
+        whole -= place < whole; /* towards minus infinity */
+        bins[r] = whole < half ? whole + half : 2 * half - 1;
+    }
+}
+
+/* Compare the blocks `from` to `to` of b with every row of a. Compiled once a processor (see PATH). */
+INLINE void sweep(Worker *w, int64_t from, int64_t to, Bytes *dots_of) {
+    const Job *job = w->job;
+    const Rows *a = &job->a, *b = &job->b;
+    const size_t stride = (size_t)job->groups * 4;
+    uint32_t *counts = w->counts;
+    for (int64_t first = 0; first < a->rows; first += TOGETHER) {
+        const int8_t *probes = (const int8_t *)a->codes + (size_t)first * stride;
+        int live_a = a->rows - first < TOGETHER ? (int)(a->rows - first) : TOGETHER;
+        for (int64_t block = from; block < to; block++) {
+            _Alignas(LINE) int32_t dots[TOGETHER][LANES];
+            _Alignas(LINE) int32_t bins[LANES];
+            int live_b = b->rows - block * LANES < LANES ? (int)(b->rows - block * LANES) : LANES;
+            dots_of(b->codes + (size_t)block * LANES * stride, probes, stride, TOGETHER, job->groups, dots);
+            for (int p = 0; p < live_a; p++) {
+                bins_of(dots[p], a->offset[first + p], a->norms[first + p], b->norms + block * LANES, job->bins / 2,
+                        bins);
+                for (int r = 0; r < live_b; r++) counts[bins[r]]++;
+            }
+        }
+    }
+}
+
+#define PATH(X, TARGET) \
+    TARGET static void sweep_##X(Worker *w, int64_t from, int64_t to) { sweep(w, from, to, bytes_##X); }
+#define PATH_ENTRY(X) {#X, works_##X, sweep_##X}
+
+#if defined(__x86_64__)
+PATH(avx512, TARGET_AVX512)
+PATH(avx2, TARGET_AVX2)
+static bool works_avx512(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vnni");
+}
+static bool works_avx2(void) { return __builtin_cpu_supports("avx2"); }
+#elif defined(__aarch64__)
+PATH(neon, )
+static bool works_neon(void) { return true; }
+#endif
+PATH(portable, )
+static bool works_portable(void) { return true; }
+
+static const Path PATHS[] = {
+#if defined(__x86_64__)
+    PATH_ENTRY(avx512), PATH_ENTRY(avx2),
+#elif defined(__aarch64__)
+    PATH_ENTRY(neon),
+#endif
+    PATH_ENTRY(portable)};
+#define PATH_COUNT ((int)(sizeof PATHS / sizeof *PATHS))
+
+/* ---- one job, several threads ----------------------------------------------------------------------------------- */
+
+static void *work(void *argument) {
+    Worker *w = argument;
+    Job *job = w->job;
+    const int64_t blocks = (job->b.rows + LANES - 1) / LANES;
+    for (int64_t from; (from = atomic_fetch_add(&job->next, CHUNK)) < blocks;)
+        job->path->sweep(w, from, from + CHUNK < blocks ? from + CHUNK : blocks);
+    pthread_mutex_lock(&job->lock);
+    for (int i = 0; i < job->bins; i++) job->out[i] += w->counts[i];
+    pthread_mutex_unlock(&job->lock);
+    return NULL;
+}
+
+/* Room for rows in whole blocks, and the rows in it; `lanes` says which of the two layouts. */
+static bool read_rows(Rows *rows, const int8_t *codes, int dimensions, bool lanes) {
+    const size_t stride = (size_t)(dimensions + 3) / 4 * 4;
+    const size_t room = (size_t)(rows->rows + LANES - 1) / LANES * LANES;
+    rows->codes = malloc(room * stride + 1);
+    rows->norms = malloc(room * sizeof *rows->norms + 1);
+    rows->offset = calloc(room + 1, sizeof *rows->offset);
+    if (!rows->codes || !rows->norms || !rows->offset) return false;
+    memset(rows->codes, lanes ? 128 : 0, room * stride);
+    for (size_t row = 0; row < room; row++) {
+        int32_t norm = 0;
+        for (int i = 0; row < (size_t)rows->rows && i < dimensions; i++) {
+            int8_t code = codes[row * (size_t)dimensions + (size_t)i];
+            norm += code * code;
+            rows->offset[row] += 128 * code;
+            if (lanes) rows->codes[row / LANES * LANES * stride + i / 4 * LINE + row % LANES * 4 + i % 4] = code + 128;
+            else rows->codes[row * stride + (size_t)i] = (uint8_t)code;
+        }
+        rows->norms[row] = norm ? norm : 1;
+    }
+    return true;
+}
+
+static void free_rows(Rows *rows) {
+    free(rows->codes);
+    free(rows->norms);
+    free(rows->offset);
+}
+
+/* Do the job on up to `threads` threads, this one among them; with fewer when the system gives no more. False without
+ * memory, and then nothing was counted. */
+static bool run(Job *job, const int8_t *a, const int8_t *b, int dimensions, int threads) {
+    pthread_t others[MOST_THREADS];
+    Worker workers[MOST_THREADS];
+    uint32_t *counts = calloc((size_t)threads * (size_t)job->bins, sizeof *counts);
+    bool memory = read_rows(&job->a, a, dimensions, false) && read_rows(&job->b, b, dimensions, true) && counts;
+    if (memory) {
+        int started = 1;
+        for (int i = 0; i < threads; i++) workers[i] = (Worker){job, counts + (size_t)i * (size_t)job->bins};
+        pthread_mutex_init(&job->lock, NULL);
+        while (started < threads && !pthread_create(&others[started], NULL, work, &workers[started])) started++;
+        work(workers);
+        for (int i = 1; i < started; i++) pthread_join(others[i], NULL);
+        pthread_mutex_destroy(&job->lock);
+    }
+    free(counts);
+    free_rows(&job->a);
+    free_rows(&job->b);
+    return memory;
+}
+
+/* ---- the module ------------------------------------------------------------------------------------------------- */
+
+static bool require(bool condition, const char *otherwise) {
+    if (!condition) PyErr_SetString(PyExc_ValueError, otherwise);
+    return condition;
+}
+
+/* count(a, b, dimensions, threads, path, out) */
+static PyObject *pairs_count(PyObject *module, PyObject *arguments) {
+    (void)module;
+    Py_buffer a, b, out;
+    int dimensions, threads;
+    const char *name;
+    Job job = {0};
+    if (!PyArg_ParseTuple(arguments, "y*y*iisw*", &a, &b, &dimensions, &threads, &name, &out)) return NULL;
+    for (int i = 0; i < PATH_COUNT; i++)
+        if (!strcmp(PATHS[i].name, name) && PATHS[i].works()) job.path = &PATHS[i];
+    bool memory = true, ok = require(job.path != NULL, "this processor has no such path") &&
+                             require(dimensions >= 1 && dimensions <= 1024, "1 to 1,024 dimensions can be compared") &&
+                             require(a.len % dimensions == 0 && b.len % dimensions == 0, "rows must be whole") &&
+                             require(threads >= 1 && threads <= MOST_THREADS, "1 to 256 threads can be used") &&
+                             require(out.len % 16 == 0 && out.len / 8 <= MOST_BINS && (uintptr_t)out.buf % 8 == 0,
+                                     "the bins are an even number of 64-bit integers, 1,048,576 at most");
+    if (ok) {
+        job.a.rows = a.len / dimensions, job.b.rows = b.len / dimensions;
+        job.groups = (dimensions + 3) / 4, job.bins = (int)(out.len / 8), job.out = out.buf;
+        ok = require(job.a.rows <= UINT16_MAX && job.b.rows <= UINT16_MAX, "65,535 rows at most: counts have 32 bits") &&
+             require(job.bins >= 2, "at least two bins");
+    }
+    if (ok) {
+        Py_BEGIN_ALLOW_THREADS;
+        memory = run(&job, a.buf, b.buf, dimensions, threads);
+        Py_END_ALLOW_THREADS;
+    }
+    PyBuffer_Release(&a);
+    PyBuffer_Release(&b);
+    PyBuffer_Release(&out);
+    if (!memory) return PyErr_NoMemory();
+    return ok ? Py_NewRef(Py_None) : NULL;
+}
+
+static PyObject *pairs_paths(PyObject *module, PyObject *none) {
+    (void)module, (void)none;
+    PyObject *names = PyList_New(0);
+    for (int i = 0; names && i < PATH_COUNT; i++) {
+        PyObject *name = PATHS[i].works() ? PyUnicode_FromString(PATHS[i].name) : Py_NewRef(Py_None);
+        if (!name || (name != Py_None && PyList_Append(names, name))) Py_CLEAR(names);
+        Py_XDECREF(name);
+    }
+    return names;
+}
+
+static PyMethodDef METHODS[] = {
+    {"count", pairs_count, METH_VARARGS,
+     "count(a, b, dimensions, threads, path, out): add the scores of every a with every b to the bins of out."},
+    {"paths", pairs_paths, METH_NOARGS, "paths(): the code paths that this processor can run, fastest first."},
+    {NULL, NULL, 0, NULL}};
+
+static PyModuleDef_Slot SLOTS[] = {{0, NULL}};
+
+static struct PyModuleDef MODULE = {
+    PyModuleDef_HEAD_INIT, "_pairs", "All comparisons in C. Use it through lookalike.evaluation.comparisons.", 0,
+    METHODS, SLOTS, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__pairs(void) { return PyModuleDef_Init(&MODULE); }
