@@ -221,6 +221,17 @@ class TooFewScores(BadInput):
     """Too few strangers to say what a score is worth."""
 
 
+# signing
+
+
+class BadSigningKey(BadInput):
+    """The key that signs documents, or its certificate, is missing, unreadable or of another kind."""
+
+
+class NotSigned(BadInput):
+    """A document without a signature that can be read."""
+
+
 # the edge
 
 

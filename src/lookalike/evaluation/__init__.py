@@ -1,0 +1,1 @@
+"""How often searches are wrong, and for whom: trials, error rates, cohorts, figures and the report."""
