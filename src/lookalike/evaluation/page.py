@@ -78,8 +78,8 @@ TERMS = (
     ("ELUB bounds", "The smallest and the largest likelihood ratio that the data can support."),
     (
         "GARBE",
-        "Gini aggregation rate for biometric equitability: 0 where an error falls on all cohorts alike, towards 1 where "
-        "it falls on one.",
+        "Gini aggregation rate for biometric equitability: 0 where an error falls on all cohorts alike, towards 1 "
+        "where it falls on one.",
     ),
     (
         "95 % interval",
