@@ -236,6 +236,17 @@ class BadEvaluation(BadInput):
     """An evaluation that cannot be made of what was given, or a report that is not one."""
 
 
+# signing
+
+
+class BadSigningKey(BadInput):
+    """The key that signs documents, or its certificate, is missing, unreadable or of another kind."""
+
+
+class NotSigned(BadInput):
+    """A document without a signature that can be read."""
+
+
 # the edge
 
 
