@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lookalike.errors import BrokenPack, PackHashDiffers
+from lookalike.errors import BadSetting, BrokenPack, PackHashDiffers
 from lookalike.face.quality import Floor
 
 MANIFEST = "manifest.toml"
@@ -94,6 +94,21 @@ class Pack:
         return {role: file.sha256 for role, file in self.files.items()} | {
             "settings": hashlib.sha256(text.encode()).hexdigest()
         }
+
+    def with_floors(self, path: Path) -> Pack:
+        """The pack with the image quality floors of a TOML file instead of its own. Raises BadSetting."""
+        try:
+            entries = tomllib.loads(path.read_text(encoding="utf-8"))["quality"]["floors"]
+            given = {floor.measure: floor for floor in map(Floor.parse, entries)}
+        except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError, IndexError) as error:
+            raise BadSetting(
+                f"The floors in {path} cannot be used: {error}.",
+                why="Without floors a search would be made on any picture.",
+                remedy="Use the floors.toml of a report of `lookalike evaluate`.",
+            ) from error
+        # a measure that too few poor images were measured for keeps the pack's floor
+        kept = {floor.measure: floor for floor in self.floors} | given
+        return dataclasses.replace(self, floors=tuple(kept.values()))
 
 
 def read_pack(folder: Path) -> Pack:

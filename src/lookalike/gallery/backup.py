@@ -12,6 +12,7 @@ from lookalike.gallery import erasure
 from lookalike.gallery.catalogue import Catalogue
 from lookalike.gallery.gallery import CATALOGUE, PHOTOS, SEGMENTS, Gallery
 from lookalike.gallery.segments import SegmentStore
+from lookalike.gallery.validation import FOLDER as VALIDATIONS
 
 _ATTEMPTS = 20
 
@@ -54,6 +55,8 @@ def _copy_rest(gallery: Gallery, part: Path, target: Path) -> int:
             except FileNotFoundError:
                 if gallery.record(record.id) is not None:
                     raise
+        if (gallery.directory / VALIDATIONS).is_dir():
+            shutil.copytree(gallery.directory / VALIDATIONS, part / VALIDATIONS, dirs_exist_ok=True)
         count = sum(copied.counts().values())
         copied.truncate_log()
     finally:

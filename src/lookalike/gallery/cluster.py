@@ -7,6 +7,7 @@ expected of it, within the time limit; a part of a gallery is never an answer.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import hashlib
 import importlib
 import json
@@ -45,6 +46,7 @@ from lookalike.gallery.search import (
     listed,
 )
 from lookalike.gallery.shards import Answer, Cluster, Replica, Shard, ShardServer, ShardState, bad_cluster
+from lookalike.gallery.validation import Validation
 
 LIMIT = 5.0
 """Seconds in which a search must be answered by every shard."""
@@ -242,6 +244,10 @@ class ClusterGallery:
         if photo is None:
             raise _unknown(record_id, self.name)
         return photo
+
+    def validation(self, files: Mapping[str, str], today: datetime.date) -> Validation | None:
+        """The latest evaluation that was accepted for the whole cluster: none yet, they are made on one gallery."""
+        return None
 
     def template(self, record_id: str) -> Template:
         """The template of a record on disk, held to its digest. Raises BadRecord, BrokenGallery or IncompleteSearch."""

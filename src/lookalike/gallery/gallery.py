@@ -7,6 +7,7 @@ destroys it. An erasure that was begun is finished by whoever opens the gallery 
 
 from __future__ import annotations
 
+import datetime
 import fcntl
 import hashlib
 import json
@@ -27,6 +28,7 @@ from lookalike.gallery.catalogue import FORMAT, Catalogue
 from lookalike.gallery.records import NewRecord, Record, Status
 from lookalike.gallery.segments import SegmentStore, merge_plan
 from lookalike.gallery.snapshot import SnapshotState
+from lookalike.gallery.validation import Validation, current
 from lookalike.gallery.vault import MasterKey, Vault
 
 if TYPE_CHECKING:
@@ -181,6 +183,10 @@ class Gallery:
     def was_erased(self, record_id: str) -> str | None:
         """When a record of that id was erased, ISO time, or None."""
         return self.catalogue.erased_at(self.master.pseudonym(record_id))
+
+    def validation(self, files: Mapping[str, str], today: datetime.date) -> Validation | None:
+        """The latest evaluation that was accepted for a matcher and has not expired. Raises BadValidation."""
+        return current(self.directory, files=files, today=today)
 
     # writing
 

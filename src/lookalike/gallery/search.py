@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import math
 import threading
@@ -19,6 +20,7 @@ from lookalike.face.template import Comparison, Template, compare
 from lookalike.gallery.gallery import Gallery
 from lookalike.gallery.records import Record, Status
 from lookalike.gallery.scan import Best, Mode, Planes
+from lookalike.gallery.validation import Validation
 
 FEWEST, MOST, DEFAULT_COUNT = 2, 50, 20
 """Length of a candidate list. Source: FBI NGI-IPS, 2 to 50, 20 unless asked otherwise."""
@@ -119,6 +121,9 @@ class SearchableGallery(Protocol):
 
     def template(self, record_id: str) -> Template:
         """The template of a record on disk, held to its digest."""
+
+    def validation(self, files: Mapping[str, str], today: datetime.date) -> Validation | None:
+        """The latest evaluation that was accepted for a matcher and has not expired."""
 
 
 class Index:

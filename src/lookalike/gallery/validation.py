@@ -18,6 +18,9 @@ from lookalike.errors import BadValidation, OutputFailed
 from lookalike.files import write_whole
 
 FOLDER = "validations"
+FILE = "validation.json"
+"""What a report calls the measurement that can be accepted."""
+
 SCHEMA = "lookalike.validation/1"
 LARGEST = 64 << 20
 
@@ -43,7 +46,8 @@ class Measured:
 
     gallery: its id; snapshot, persons: its state. matcher: name and version; files: SHA-256 by role. data_digest: over
     the photographs that were searched and whose they are; manifest_sha256: of the list of them. report_sha256: of the
-    whole report as data. made_at: ISO time. ratios: likelihood ratios by image quality, as the strength room writes them.
+    whole report as data. made_at: ISO time. ratios: likelihood ratios by image quality, as the strength room writes
+    them.
     """
 
     gallery: str

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SCHEMA = "lookalike.search-record/1"
+SCHEMA = "lookalike.search-record/2"
 
 STATEMENT = (
     "Investigative lead only. This is not an identification and not probable cause to arrest. "
@@ -26,6 +26,8 @@ LIMITS = (
     "two photographs of one person taken years apart.",
     "The expected number of lookalikes is estimated from this probe's own comparison with the other people in this "
     "gallery. It is an estimate with an interval, and it is not the chance that a candidate is the wrong person.",
+    "A likelihood ratio, where one is told, is about one pair of photographs. It does not allow for having picked the "
+    "most alike of everybody in the gallery, and it is not the chance that two photographs show one person.",
     "Errors do not fall on everyone alike. In our measurements, with one threshold for all, two strangers of one group "
     "by race and sex were taken for one person 23 times as often as two of another. That is why a score is judged "
     "against this probe's own strangers; it narrows the difference and does not remove it.",
@@ -78,13 +80,19 @@ class ProbeRecord:
 
 @dataclass(frozen=True, slots=True)
 class GalleryRecord:
-    """What was searched: the gallery, its snapshot, and how many photographs of how many people."""
+    """What was searched: the gallery, its snapshot, and how many photographs of how many people.
+
+    validation: the id of the accepted evaluation that this search relies on, "" where none is current; validity: the
+    same in a sentence.
+    """
 
     name: str
     id: str
     snapshot: str
     records: int
     persons: int
+    validation: str
+    validity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,18 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratio:
+    """The likelihood ratio of probe and candidate, inside the bounds that were measured.
+
+    log10: None where it is not validated. side: "about", "at least", "at most", or "". sentence: in words.
+    """
+
+    log10: float | None
+    side: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class OtherRecord:
     """Another photograph of a candidate's person that was searched and did not come back."""
 
@@ -126,6 +146,7 @@ class CandidateRecord:
     person_id: str
     score: Score
     expected_lookalikes: Expected
+    likelihood_ratio: Ratio
     date_taken: str
     age: str
     source: str

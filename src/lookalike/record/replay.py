@@ -21,6 +21,8 @@ from lookalike.record.model import SCHEMA
 from lookalike.record.search import merged
 
 LARGEST = 16 << 20
+EARLIER = "lookalike.search-record/1"
+"""The schema before likelihood ratios: what a replay needs is the same."""
 
 
 class Outcome(StrEnum):
@@ -60,7 +62,7 @@ def read_record(path: Path) -> Recorded:
         if path.stat().st_size > LARGEST:
             raise ValueError("it is far too long")
         data = json.loads(path.read_text(encoding="utf-8"))
-        if data["schema"] != SCHEMA:
+        if data["schema"] not in (SCHEMA, EARLIER):
             raise ValueError(f"its schema is {data['schema']!r}, not {SCHEMA!r}")
         recorded = _recorded(data)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
