@@ -18,6 +18,7 @@ from lookalike.evaluation.results import (
     Differential,
     Discard,
     Evaluation,
+    FloorCurve,
     GallerySize,
     Identification,
     Likelihood,
@@ -236,7 +237,24 @@ def an_evaluation(names: Sequence[str] = COHORTS, *, gallery: str = "Testville b
         pairs=Pairs(0.42, tuple(names), tuple(tuple(row) for row in grid)) if names else None,
         differentials=_differentials(cohorts),
         likelihood=(likelihood("fit", validated=True), likelihood("poor", validated=False)),
+        floors=(_floor("InterEyeDistance", 14.0, 21.0), _floor("Sharpness", None, None)),
         label_errors={"rule": "two persons with a score above 0.9 are taken for one person under two ids", "count": 17},
+    )
+
+
+def _floor(measure: str, unfit: float | None, poor: float | None) -> FloorCurve:
+    scale = (poor or 0.14) / 21
+    told = unfit is not None
+    return FloorCurve(
+        measure=measure,
+        searches=900,
+        steps=tuple((x * scale, y) for x, y in ((5.0, 0.8), (10.0, 0.45), (14.0, 0.2), (21.0, 0.05), (40.0, 0.02))),
+        bins=tuple((x * scale, (x + 5) * scale, share(y, 90)) for x, y in ((5.0, 0.7), (11.0, 0.4), (45.0, 0.06))),
+        unfit_below=unfit,
+        poor_below=poor,
+        unfit_because="below 14, in 60 of 100 searches of our own the right person was not first" if told else "",
+        poor_because="from 14 to 21, in 20 of 100 searches of our own the right person was not first" if told else "",
+        because="100 mated searches were below the first limit and 3 between the two; 30 of each are needed",
     )
 
 
@@ -297,5 +315,6 @@ def a_degenerate_evaluation() -> Evaluation:
         pairs=None,
         differentials=(),
         likelihood=(likelihood("fit", validated=False),),
+        floors=(),
         label_errors={},
     )

@@ -55,14 +55,15 @@ def _mean(low: float, value: float, high: float) -> Estimate:
     [
         (_mean(0.06, 0.1, 0.15), Verdict.INSIDE),
         (_mean(0.05, 0.1, 0.2), Verdict.INSIDE),
-        (_mean(0.04, 0.1, 0.15), Verdict.OPEN),
-        (_mean(0.04, 0.1, 0.5), Verdict.OPEN),
+        (_mean(0.04, 0.1, 0.5), Verdict.INSIDE),
+        (_mean(0.04, 0.21, 0.5), Verdict.OPEN),
+        (_mean(0.04, 0.045, 0.06), Verdict.OPEN),
         (_mean(0.21, 0.3, 0.5), Verdict.OUTSIDE),
         (_mean(0.0, 0.01, 0.049), Verdict.OUTSIDE),
         (NOTHING, Verdict.NONE),
     ],
 )
-def test_a_mean_is_judged_by_its_whole_interval(mean: Estimate, told: Verdict) -> None:
+def test_a_mean_is_judged_with_its_interval(mean: Estimate, told: Verdict) -> None:
     assert verdict(0.1, mean) is told
 
 

@@ -6,15 +6,25 @@ import datetime
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lookalike.cli.parts import as_table, json_option, key_folder, open_gallery
+from lookalike.errors import BadInput
+
+if TYPE_CHECKING:
+    from lookalike.gallery.gallery import Gallery
 
 
 @click.group()
 def command() -> None:
     """Look at a gallery, erase from it, back it up and bring it back."""
+
+
+def _validation(gallery: Gallery) -> dict[str, str] | None:
+    held = gallery.validation(gallery.matcher["files"], datetime.date.today())
+    return {"id": held.id, "accepted_by": held.accepted_by, "expires": held.expires} if held else None
 
 
 @command.command()
@@ -40,6 +50,7 @@ def info(directory: Path | None, as_json: bool) -> None:
             "oldest_photograph": taken[0] if taken else None,
             "newest_photograph": taken[-1] if taken else None,
             "sources": sources,
+            "validation": _validation(gallery),
         }
     if as_json:
         click.echo(json.dumps(facts, indent=2))
@@ -56,6 +67,10 @@ def info(directory: Path | None, as_json: bool) -> None:
         table.add_row("photographs taken", f"{taken[0]} to {taken[-1]}")
     table.add_row("from", ", ".join(sources) or "nowhere yet")
     table.add_row("matcher", facts["matcher"])
+    held: dict[str, str] | None = facts["validation"]  # type: ignore[assignment]
+    table.add_row(
+        "validated", f"until {held['expires']} by {held['accepted_by']}" if held else "no: `lookalike evaluate`"
+    )
     Console().print(table)
     click.echo(f"snapshot {facts['snapshot']}")
 
@@ -142,3 +157,42 @@ def verify(directory: Path | None) -> None:
 
 def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+@command.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.argument("report", type=click.Path(path_type=Path))
+@click.option("--by", required=True, metavar="NAME", help="Who answers for it.")
+@click.option("--until", required=True, metavar="DATE", help="The last day it holds, as 2027-05-31; two years at most.")
+def validate(directory: Path, report: Path, by: str, until: str) -> None:
+    """Accept the evaluation in folder REPORT for the gallery: searches then rely on it, and say so.
+
+    Without a current validation for the matcher and the image quality of a probe nobody knows how often a search is
+    wrong. A likelihood ratio is told only under one.
+    """
+    from lookalike.gallery.validation import FILE, Measured, accept
+
+    try:
+        expires = datetime.date.fromisoformat(until)
+    except ValueError:
+        raise BadInput(f"{until!r} is not a date.", remedy="Write it as 2027-05-31.") from None
+    try:
+        text = (report / FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"{report / FILE} cannot be read: {error}.", remedy="Name a folder that `lookalike evaluate` wrote."
+        ) from error
+    with open_gallery(directory) as gallery:
+        kept = accept(
+            gallery.directory,
+            Measured.from_json(text),
+            gallery=gallery.id,
+            files=gallery.matcher["files"],
+            by=by,
+            expires=expires,
+            now=datetime.datetime.now().astimezone(),
+        )
+    for level in kept.measured.levels:
+        state = "relied on" if level.usable else "not relied on"
+        click.echo(f"{level.fitness}: {state}; {level.because}.")
+    click.echo(f"Accepted by {kept.accepted_by} until {kept.expires}. Validation {kept.id}")

@@ -44,14 +44,15 @@ def find_pack(name: str | None) -> Pack:
     """The pack of that name, or the one the settings name. Raises NoSuchPack."""
     from lookalike.face.pack import read_pack
 
-    wanted = resolve("matcher", name)
+    wanted, floors = resolve("matcher", name), resolve("floors")
     folders = pack_folders()
     if wanted not in folders:
         raise NoSuchPack(
             f"No matcher pack {wanted!r} is installed.",
             remedy=f"Installed: {', '.join(sorted(folders))}. Add one with `lookalike matcher add PATH`.",
         )
-    return read_pack(folders[wanted])
+    pack = read_pack(folders[wanted])
+    return pack if floors is None else pack.with_floors(floors)
 
 
 def load_matcher(name: str | None, *, threads: int = 1) -> Matcher:
@@ -61,10 +62,10 @@ def load_matcher(name: str | None, *, threads: int = 1) -> Matcher:
     return Matcher(find_pack(name), cache=home() / "cache", threads=threads, runtime=resolve("runtime"))
 
 
-def matcher_for(gallery: SearchableGallery, name: str | None) -> Matcher:
+def matcher_for(gallery: SearchableGallery, name: str | None, *, threads: int = 1) -> Matcher:
     """The matcher that was asked for, by option or setting; else the gallery's own."""
     asked = explain("matcher", name)
-    return load_matcher(str(gallery.matcher["pack"]) if asked.origin == "default" else asked.value)
+    return load_matcher(str(gallery.matcher["pack"]) if asked.origin == "default" else asked.value, threads=threads)
 
 
 def gallery_path(directory: Path | None) -> Path:

@@ -178,7 +178,7 @@ def show(found: Search, galleries: Sequence[SearchableGallery], matcher: Matcher
     searched = [
         Text(
             f"Searched: {one.records:,} photographs of {one.persons:,} people in {one.name}, "
-            f"snapshot {one.snapshot[:16]}…"
+            f"snapshot {one.snapshot[:16]}…\n  {one.validity}"
         )
         for one in record.galleries
     ]
@@ -196,7 +196,10 @@ def show(found: Search, galleries: Sequence[SearchableGallery], matcher: Matcher
         if missing:
             others = "photograph" if missing == 1 else "photographs"
             taken += f"\n{missing} other {others} of this person did not come back"
-        cells = [str(candidate.rank), who, candidate.expected_lookalikes.sentence, taken]
+        worth = candidate.expected_lookalikes.sentence
+        if candidate.likelihood_ratio.log10 is not None:
+            worth += f"\n{candidate.likelihood_ratio.sentence}"
+        cells = [str(candidate.rank), who, worth, taken]
         if pictures:
             size = {"width": 12 * thumbnails.COLUMNS, "height": 24 * thumbnails.ROWS}
             stored = by_name[candidate.gallery].photo(candidate.record_id)

@@ -61,6 +61,13 @@ SETTINGS = {
         Setting("gallery", None, Path, "The gallery to search when --gallery is not given."),
         Setting("keys", None, Path, "The folder of the galleries' master keys; by default keys under the home folder."),
         Setting("matcher", "sface", str, "The matcher pack, by name."),
+        Setting(
+            "floors",
+            None,
+            Path,
+            "A file of image quality floors to hold faces to instead of the matcher pack's; `lookalike evaluate` "
+            "derives one.",
+        ),
         Setting("candidates", 20, _count(2, 50), "Length of a candidate list, 2 to 50."),
         Setting("threads", 0, _count(0, 256), "Photographs in work at once; 0 takes every core."),
         Setting(

@@ -36,9 +36,10 @@ DATA = {
     "searched": "Searched",
     "unfit": "Left out: unfit for comparison",
     "no_face": "Left out: no face found",
+    "several_faces": "Left out: several faces, none chosen",
     "unreadable": "Left out: unreadable",
-    "same_photo": "Left out: the same photograph twice",
-    "left_out": "Left out: wrong label suspected",
+    "bad_lines": "Left out: lines of the manifest that cannot be used",
+    "same_photo": "Themselves in the gallery, and never their own mate",
     "manifest_sha256": "SHA-256 of the manifest",
     "digest": "SHA-256 over all photographs",
 }

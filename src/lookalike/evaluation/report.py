@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import hashlib
+import io
 import json
 import os
 import secrets
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lookalike.errors import BadOutput, OutputExists, OutputFailed
+from lookalike.evaluation.evaluate import Doubt, Evaluated
 from lookalike.evaluation.figures.catalogue import drawings
+from lookalike.evaluation.floors import as_toml
 from lookalike.evaluation.page import render
+from lookalike.evaluation.report_json import to_json
 from lookalike.evaluation.results import SCHEMA, Evaluation
 from lookalike.evaluation.summary import to_pdf
+from lookalike.evaluation.validated import measured
 from lookalike.files import sync_folder, write_whole
+from lookalike.gallery.validation import FILE as VALIDATION
 from lookalike.signing import Signer, sign_pdf
 
 PAGE, NUMBERS, SUMMARY, FIGURES = "report.html", "report.json", "summary.pdf", "figures"
+FLOORS, DOUBTS = "floors.toml", "doubts.csv"
+ALWAYS, BESIDE = {PAGE, NUMBERS, SUMMARY, FIGURES}, {FLOORS, DOUBTS, VALIDATION}
 
 
 def write_report(
-    evaluation: Evaluation, numbers: str, folder: Path, *, signer: Signer, now: datetime.datetime, replace: bool = False
+    evaluation: Evaluation,
+    numbers: str,
+    folder: Path,
+    *,
+    signer: Signer,
+    now: datetime.datetime,
+    beside: Mapping[str, bytes] | None = None,
+    replace: bool = False,
 ) -> str:
     """Write the report and return the SHA-256 of its report.json, which the page and the signed summary name.
 
     numbers: the evaluation as JSON text. folder: where the report goes; it may be there if it is empty, or, with
     `replace`, if it holds an earlier report, and nothing else is ever replaced. signer, now: who signs the summary and
-    when. Raises OutputExists, BadOutput, OutputFailed, BadSigningKey, or Fault when the summary cannot be typeset.
+    when. beside: other files, named as in BESIDE. Raises OutputExists, BadOutput, OutputFailed, BadSigningKey, or Fault
+    when the summary cannot be typeset.
     """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 (resolve would follow a link that is to be refused)
     may_write_report(folder, replace=replace)
     content = (numbers + "\n").encode()
-    digest = hashlib.sha256(content).hexdigest()
+    digest = digest_of(numbers)
     files = {
         NUMBERS: content,
         PAGE: render(evaluation, digest=digest).encode(),
         SUMMARY: sign_pdf(to_pdf(evaluation, digest=digest), signer, now),
     }
     files |= {f"{FIGURES}/{drawing.name}.svg": drawing.svg().encode() for drawing in drawings(evaluation)}
+    files |= beside or {}
     part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
     try:
         (part / FIGURES).mkdir(parents=True)
@@ -55,6 +74,31 @@ def write_report(
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return digest
+
+
+def publish(found: Evaluated, folder: Path, *, signer: Signer, now: datetime.datetime, replace: bool = False) -> None:
+    """Write the whole report of an evaluation, and beside it what follows from it. Arguments as of `write_report`."""
+    numbers = to_json(found.evaluation)
+    validation = measured(found.evaluation, found.ratios, report_sha256=digest_of(numbers))
+    beside = {
+        FLOORS: as_toml(found.evaluation.floors).encode(),
+        DOUBTS: _csv(found.doubts).encode(),
+        VALIDATION: validation.to_json().encode(),
+    }
+    write_report(found.evaluation, numbers, folder, signer=signer, now=now, beside=beside, replace=replace)
+
+
+def digest_of(numbers: str) -> str:
+    """SHA-256 of the report.json that holds these numbers."""
+    return hashlib.sha256((numbers + "\n").encode()).hexdigest()
+
+
+def _csv(doubts: Sequence[Doubt]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["person_id", "other_person_id", "score"])
+    writer.writerows([one.person, one.other, round(one.score, 6)] for one in doubts)
+    return text.getvalue()
 
 
 def may_write_report(folder: Path, *, replace: bool) -> None:
@@ -75,13 +119,14 @@ def may_write_report(folder: Path, *, replace: bool) -> None:
         raise OutputExists(
             f"{folder} holds an earlier report.",
             why="A report that was made is never silently replaced.",
-            remedy="Choose another folder, or say --force.",
+            remedy="Choose another folder, or say --replace.",
         )
 
 
 def _is_report(folder: Path) -> bool:
     """Whether a folder holds what `write_report` writes and nothing besides."""
-    if {path.name for path in folder.iterdir()} != {PAGE, NUMBERS, SUMMARY, FIGURES}:
+    names = {path.name for path in folder.iterdir()}
+    if not names >= ALWAYS or names - ALWAYS - BESIDE:
         return False
     figures = folder / FIGURES
     if not figures.is_dir() or any(path.suffix != ".svg" or not path.is_file() for path in figures.iterdir()):

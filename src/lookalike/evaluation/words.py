@@ -6,11 +6,9 @@ import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
+from lookalike.evaluation.calibration import band, within_band
 from lookalike.evaluation.estimates import Estimate
 from lookalike.evaluation.results import Calibration
-
-BAND = (0.5, 2.0)
-"""How far the measured mean may be from the expected number of lookalikes: from half of it to twice of it."""
 
 TOO_FEW = "too few to say"
 
@@ -19,7 +17,7 @@ class Verdict(StrEnum):
     """Where a measured mean and its interval stand to the target band."""
 
     INSIDE = "inside the band"
-    OPEN = "too few searches to tell"
+    OPEN = "outside, perhaps by chance"
     OUTSIDE = "outside the band"
     NONE = TOO_FEW
 
@@ -71,12 +69,12 @@ def estimated(estimate: Estimate) -> str:
 def verdict(level: float, mean: Estimate) -> Verdict:
     """Whether the mean number of strangers listed at `level` expected lookalikes is in the target band.
 
-    Inside or outside is said only where the whole 95 % interval is.
+    A mean outside whose interval reaches into the band may be so by chance.
     """
-    if mean.low is None or mean.high is None:
+    inside, (low, high) = within_band(level, mean), band(level)
+    if inside is None or mean.high is None or mean.low is None:
         return Verdict.NONE
-    low, high = BAND[0] * level, BAND[1] * level
-    if low <= mean.low and mean.high <= high:
+    if inside:
         return Verdict.INSIDE
     return Verdict.OUTSIDE if mean.high < low or high < mean.low else Verdict.OPEN
 
@@ -88,15 +86,15 @@ def calibration_in_words(rows: Iterable[Calibration]) -> str:
     if not given or counted[Verdict.NONE] == len(given):
         return "The calibration of expected lookalikes was not measured: there were too few searches."
     told = (
-        f"Of {len(given):,} measured means, {counted[Verdict.INSIDE]:,} lie inside the target band with their whole "
-        f"interval, {counted[Verdict.OUTSIDE]:,} outside it, and {counted[Verdict.OPEN] + counted[Verdict.NONE]:,} "
-        "have too few searches to tell."
+        f"Of {len(given):,} measured means, {counted[Verdict.INSIDE]:,} lie inside the target band, "
+        f"{counted[Verdict.OPEN]:,} outside it, perhaps by chance, {counted[Verdict.OUTSIDE]:,} outside it with their "
+        f"whole interval; of {counted[Verdict.NONE]:,} there were too few searches to say."
     )
     outside = [f"{_group(row)} at {number(level)}" for row, level, one in given if one is Verdict.OUTSIDE]
     if not outside:
-        return f"{told} None was found outside."
+        return told
     more = f", and {len(outside) - 8:,} more" if len(outside) > 8 else ""
-    return f"{told} Outside: {'; '.join(outside[:8])}{more}."
+    return f"{told} With the whole interval outside: {'; '.join(outside[:8])}{more}."
 
 
 def _group(row: Calibration) -> str:

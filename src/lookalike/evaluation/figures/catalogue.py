@@ -96,6 +96,22 @@ def _drawings(e: Evaluation) -> Iterator[Drawing]:
             f"Error left when the probes of the worst quality are not searched. {told}.",
             partial(identification.discard, e.discards),
         )
+    if e.floors:
+        told = "; ".join(
+            f"{plain(one.measure)}: "
+            + (
+                f"unfit below {number(one.unfit_below)}, poor below {number(one.poor_below)}"
+                if one.unfit_below is not None
+                else plain(one.because)
+            )
+            for one in e.floors
+        )
+        yield Drawing(
+            "floors",
+            "Where a face stops being fit to be searched",
+            f"Share of mated searches whose person was not first, by image quality. {told}.",
+            partial(identification.floors, e.floors),
+        )
     if any(size.rank_one.value is not None or size.fpir.value is not None for size in e.gallery_sizes):
         told = "; ".join(
             f"{size.persons:,} people ({'measured' if size.measured else 'extrapolated'}): person first in "

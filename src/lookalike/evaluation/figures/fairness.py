@@ -6,6 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from lookalike.evaluation.calibration import RARE, band
 from lookalike.evaluation.estimates import Estimate
 from lookalike.evaluation.figures.style import (
     BLUE,
@@ -30,7 +33,7 @@ from lookalike.evaluation.figures.style import (
     styled,
 )
 from lookalike.evaluation.results import LEVELS, Calibration, Cohort
-from lookalike.evaluation.words import BAND, shortened
+from lookalike.evaluation.words import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +65,7 @@ def cohorts(given: Sequence[Cohort]) -> Figure:
         lows = positive([one.low for one in estimates])
         if pick == "listed":
             low, high = limits([*values, *lows, 0.5, 2.0], fallback=(0.5, 2.0))
-            axes.axvspan(*BAND, color=TARGET, alpha=0.25, linewidth=0)
+            axes.axvspan(*band(1.0), color=TARGET, alpha=0.25, linewidth=0)
             axes.axvline(1.0, color=INK, linewidth=0.8)
         else:
             low, high = limits([*values, *lows], most=1.0, fallback=(0.001, 1.0))
@@ -91,8 +94,8 @@ def cohorts(given: Sequence[Cohort]) -> Figure:
 def calibration(given: Sequence[Calibration]) -> Figure:
     """Strangers listed against expected lookalikes claimed, both logarithmic: all searches and one line a group.
 
-    On the diagonal a claim is right; the shaded band is from half to twice of it. Of many groups only those farthest
-    from the diagonal have a colour and a name, the others are thin.
+    On the diagonal a claim is right; the shaded band is the target: see `calibration.band`. Of many groups only those
+    farthest from the diagonal have a colour and a name, the others are thin.
     """
     whole = [row for row in given if row.kind == "all"]
     panels = [(title, rows) for kind, title in KINDS if (rows := [row for row in given if row.kind == kind])]
@@ -103,11 +106,11 @@ def calibration(given: Sequence[Calibration]) -> Figure:
     levels = sorted({level for row in given for level, _ in row.rows} | set(LEVELS))
     x = (levels[0] / 2, levels[-1] * 2)
     means = positive([mean.value for row in given for _, mean in row.rows])
-    y = limits([*means, x[0] * BAND[0], x[1] * BAND[1]], fallback=x)
+    shaded = np.geomspace(RARE * 1.001, x[1], 60)
+    edges = np.array([band(float(level)) for level in shaded])
+    y = limits([*means, x[0] / 2, x[1] * 1.5], fallback=x)
     for axes, (title, rows) in zip(columns[0], panels, strict=True):
-        axes.fill_between(
-            x, [BAND[0] * end for end in x], [BAND[1] * end for end in x], color=TARGET, alpha=0.25, linewidth=0
-        )
+        axes.fill_between(shaded, edges[:, 0], edges[:, 1], color=TARGET, alpha=0.25, linewidth=0)
         axes.plot(x, x, color=QUIET, linewidth=0.8)
         many = len(rows) > MOST_LINES - 1
         named = sorted(rows, key=_distance, reverse=True)[:4] if many else rows

@@ -24,7 +24,7 @@ from lookalike.evaluation.figures.style import (
     positive,
     styled,
 )
-from lookalike.evaluation.results import Discard, GallerySize, Identification
+from lookalike.evaluation.results import Discard, FloorCurve, GallerySize, Identification
 from lookalike.evaluation.words import shortened
 
 if TYPE_CHECKING:
@@ -85,6 +85,30 @@ def cmc(strata: Sequence[Identification]) -> Figure:
         figure.legend(loc="outside upper left", ncols=2)
     else:
         nothing(axes)
+    return figure
+
+
+@styled
+def floors(curves: Sequence[FloorCurve]) -> Figure:
+    """Share of searches that missed the person, against one quality measure each: groups of searches, and the steps.
+
+    Vertical lines: below the first a face is unfit, below the second poor.
+    """
+    width = 1.0 + 2.3 * max(len(curves), 2)
+    figure, columns = new_figure(2.9, width=width, columns=len(curves), sharey=True, squeeze=False)
+    for axes, curve_of in zip(columns[0], curves, strict=True):
+        values, shares = zip(*curve_of.steps, strict=True)
+        axes.step([*values, curve_of.bins[-1][1]], [*shares, shares[-1]], where="post", color=BLUE)
+        for low, high, share in curve_of.bins:
+            if share.value is not None:
+                dot(axes, (low + high) / 2, share, Line(INK, "-", "o"), floor=0.0)
+        for limit, dash in ((curve_of.unfit_below, "-"), (curve_of.poor_below, "--")):
+            if limit is not None:
+                axes.axvline(limit, color=RED, linestyle=dash, linewidth=1.0)
+        axes.set_ylim(0, 1)
+        axes.set_title(shortened(curve_of.measure))
+        axes.set_xlabel("raw value")
+    columns[0][0].set_ylabel("searches that missed\nthe person at rank one")
     return figure
 
 

@@ -1,0 +1,48 @@
+"""What an evaluation lets searches rely on: one level an image quality, for somebody to accept."""
+
+from __future__ import annotations
+
+import json
+
+from lookalike.evaluation.captures import FITNESS
+from lookalike.evaluation.estimates import Estimate
+from lookalike.evaluation.results import Evaluation, Identification
+from lookalike.gallery.validation import Level, Measured
+from lookalike.strength.ratio import FEWEST_PERSONS, Ratios
+
+FEWEST_SEARCHES = 300
+"""Searches without the person in the gallery that it takes: three in a hundred false leads then show as about nine."""
+
+STRATA = {"fit": FITNESS[0].value, "poor": FITNESS[1].value}
+
+
+def measured(evaluation: Evaluation, ratios: Ratios, *, report_sha256: str) -> Measured:
+    """The part of an evaluation that is kept with the gallery. report_sha256: of report.json."""
+    strata = {one.stratum: one for one in evaluation.identification}
+    return Measured(
+        gallery=evaluation.gallery["id"],
+        snapshot=evaluation.gallery["snapshot"],
+        persons=evaluation.gallery["persons"],
+        matcher=evaluation.software["matcher"],
+        files=evaluation.software["files"],
+        data_digest=evaluation.data["digest"],
+        manifest_sha256=evaluation.data["manifest_sha256"],
+        report_sha256=report_sha256,
+        made_at=evaluation.made_at,
+        levels=tuple(_level(strata[name], fitness) for name, fitness in STRATA.items() if name in strata),
+        ratios=json.loads(ratios.to_json()) if ratios.strata else None,
+    )
+
+
+def _level(stratum: Identification, fitness: str) -> Level:
+    metrics: dict[str, Estimate] = {f"rank_{rank}": within for rank, within in stratum.rank}
+    metrics |= {f"fnir_at_fpir_{point.fpir:g}": point.fnir for point in stratum.operating}
+    metrics |= {f"fpir_at_expected_{e:g}": fpir for e, _, fpir in stratum.fnir_by_expected}
+    known = {name: estimate.value for name, estimate in metrics.items() if estimate.value is not None}
+    people, searches = stratum.mated_persons, stratum.nonmated
+    counted = f"{stratum.mated:,} searches for {people:,} people who are in it, {searches:,} without the person"
+    usable = people >= FEWEST_PERSONS and searches >= FEWEST_SEARCHES
+    because = f"measured on {counted}"
+    if not usable:
+        because += f", where {FEWEST_PERSONS} people and {FEWEST_SEARCHES} searches are needed"
+    return Level(fitness, stratum.mated, searches, people, usable, because, known)
