@@ -43,6 +43,15 @@ def test_a_part_of_the_gallery_is_what_choosing_at_random_gives() -> None:
     assert told.fpir.value == pytest.approx(np.mean(returned), abs=0.001)
 
 
+def test_a_mate_takes_one_place_of_the_gallery() -> None:
+    """One of 999 strangers is above the mate, and a gallery of 10 persons holds 9 of them."""
+    searches = table(np.full(40, 0.3), np.full(40, 0.2), persons=np.full(40, 999))
+    found = sizes(searches)
+    assert found[10].rank_one.value == pytest.approx(1 - 9 / 999)
+    assert found[500].rank_one.value == pytest.approx(1 - 499 / 999)
+    assert found[1_000].rank_one.value == 0
+
+
 def test_the_whole_gallery_is_what_was_measured() -> None:
     searches = simulated(np.random.default_rng(5), 600, 300, mate=0.35)
     found = sizes(searches)

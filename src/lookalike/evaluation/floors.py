@@ -40,13 +40,30 @@ Floats = NDArray[np.float64]
 
 
 def curves(searches: Searches) -> tuple[FloorCurve, ...]:
-    """One curve a measure. searches: all of them, unfit ones too; only mated ones count."""
+    """One curve a measure. searches: all of them, unfit ones too; only mated ones count.
+
+    A small face is blurred too: so that one fault is not held against every measure, each curve is measured on searches
+    that no other measure calls unfit, by a first round of curves on all of them.
+    """
     mated = searches.only(searches.mate_rank > 0)
-    return tuple(
-        _curve(name, mated.quality[name], mated.mate_rank != 1)
+    missed = mated.mate_rank != 1
+    raw = {
+        name: mated.quality[name]
         for name in WORDED
         if name in mated.quality and np.isfinite(mated.quality[name]).sum() >= FEWEST
-    )
+    }
+    first = {name: _curve(name, values, missed) for name, values in raw.items()}
+    unfit = {
+        name: raw[name] < curve.unfit_below if curve.unfit_below is not None else np.zeros(len(mated), dtype=np.bool_)
+        for name, curve in first.items()
+    }
+    found = []
+    for name, values in raw.items():
+        alone = ~np.any(
+            [unfit[other] for other in raw if other != name] or [np.zeros(len(mated), dtype=np.bool_)], axis=0
+        )
+        found.append(_curve(name, values[alone], missed[alone]) if alone.sum() >= FEWEST else first[name])
+    return tuple(found)
 
 
 def _curve(measure: str, raw: Floats, missed: NDArray[np.bool_]) -> FloorCurve:
