@@ -125,8 +125,8 @@ def test_a_cohort_without_an_error_is_floored_and_never_divided_by() -> None:
     best = np.where(cohort == 0, 0.3, 0.0) + np.linspace(0, 0.01, n)
     searches = table(best, np.full(n, 0.5), cohort=cohort, cohorts=("A", "B"))
     told = found(searches)[kinds.FPIR_TENTH]
-    # 60 of the 300 of A, against none of 300, which may be 3 in 300
-    assert told.max_min.value == pytest.approx(0.2 / 0.01)
+    # 60 of the 300 of A, against none of 300 that are worth 150, which may be 3 in 150
+    assert told.max_min.value == pytest.approx(0.2 / 0.02)
     assert told.max_min.method == AT_LEAST
     assert told.found
     rows = cohorts(searches, resample(searches.person, np.random.default_rng(0), 100), None)

@@ -21,7 +21,7 @@ UNFIT, POOR = 0.3, 0.1
 """Shares of searches whose person did not come back first: where a search is refused, and where it is marked."""
 
 FEWEST = 30
-"""Mated searches below a floor, and between the two floors, that it takes to tell one."""
+"""Mated searches below a floor that it takes to tell one; between the two floors, to tell them apart."""
 
 WORDED = {
     "InterEyeDistance": "about {:.0f} pixels between the eyes",
@@ -83,9 +83,11 @@ def _curve(measure: str, raw: Floats, missed: NDArray[np.bool_]) -> FloorCurve:
     unfit, poor = (_reaches(levels, share, limit) for limit in (UNFIT, POOR))
     worse, between = value < unfit, (value >= unfit) & (value < poor)
     because = f"{worse.sum()} mated searches were below the first limit and {between.sum()} between the two"
-    told = min(worse.sum(), between.sum()) >= FEWEST
+    told = worse.sum() >= FEWEST
     if not told:
-        because += f"; {FEWEST} of each are needed to set a floor"
+        because += f"; {FEWEST} below the first are needed to set a floor"
+    elif between.sum() < FEWEST:  # the curve falls at once: what is not unfit is not poor either
+        poor = unfit
     steps = np.append(True, np.diff(share) != 0)
     return FloorCurve(
         measure=measure,
@@ -95,7 +97,7 @@ def _curve(measure: str, raw: Floats, missed: NDArray[np.bool_]) -> FloorCurve:
         unfit_below=unfit if told else None,
         poor_below=poor if told else None,
         unfit_because=_told(wrong[worse], f"below {unfit:g}") if told else "",
-        poor_because=_told(wrong[between], f"from {unfit:g} to {poor:g}") if told else "",
+        poor_because=_told(wrong[between], f"from {unfit:g} to {poor:g}") if told and poor > unfit else "",
         because=because,
     )
 
