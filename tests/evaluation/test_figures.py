@@ -143,8 +143,8 @@ def test_figures_of_nothing_say_so() -> None:
 
 def test_too_few_in_one_cohort_is_told_in_its_row() -> None:
     first, *others = an_evaluation().cohorts
-    figure = fairness.cohorts([replace(first, fmr=NOTHING, fpir=NOTHING), *others])
-    assert [len([t for t in axes.texts if t.get_text() == "too few"]) for axes in figure.axes] == [1, 1, 0, 0]
+    figure = fairness.cohorts([replace(first, fmr=NOTHING, fpir_tenth=NOTHING), *others])
+    assert [len([t for t in axes.texts if t.get_text() == "too few"]) for axes in figure.axes] == [1, 1, 0, 0, 0]
 
 
 def test_a_pair_with_too_few_comparisons_is_hatched() -> None:

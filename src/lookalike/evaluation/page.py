@@ -99,8 +99,8 @@ LIMITS = (
     "looked for is said above.",
     "An interval covers the chance of having drawn these people as probes. Gallery and thresholds are taken as "
     "they are, and what the test did not contain it does not cover.",
-    "The reference cohort of the built-in matcher pack was measured on half the people of two public sets, Labeled Faces "
-    "in the Wild and UTKFace: an evaluation on those sets is not independent of it.",
+    "The reference cohort of the built-in matcher pack was measured on half the people of two public sets, Labeled "
+    "Faces in the Wild and UTKFace: an evaluation on those sets is not independent of it.",
 )
 
 

@@ -128,9 +128,9 @@ def accept(
 ) -> Validation:
     """Keep a measurement with the gallery in `folder`.
 
-    seal, gallery, files: the gallery's keyed digest, its id and its matcher's files. by: who answers for it. Raises BadValidation when it was
-    measured on another gallery or matcher, when nobody is named, or when it would expire before it begins or more than
-    two years on.
+    seal, gallery, files: the gallery's keyed digest, its id and its matcher's files. by: who answers for it. Raises
+    BadValidation when it was measured on another gallery or matcher, when nobody is named, or when it would expire
+    before it begins or more than two years on.
     """
     if measured.gallery != gallery or dict(measured.files) != dict(files):
         raise BadValidation(
@@ -188,11 +188,8 @@ def current(
         measured = validation.measured
         if dict(measured.files) == dict(files):
             alike = max(persons, measured.persons) <= GROWTH * min(persons, measured.persons)
-            return (
-                validation
-                if measured.gallery == gallery and today.isoformat() <= validation.expires and alike
-                else None
-            )
+            holds = measured.gallery == gallery and today.isoformat() <= validation.expires and alike
+            return validation if holds else None
     return None
 
 
