@@ -86,6 +86,8 @@ def _openvino() -> Any:
 class _OpenVino:
     def __init__(self, path: Path, threads: int) -> None:
         openvino = _openvino()
+        # what the bindings set up on the first look into a tensor dead-locks two threads that look first together
+        openvino.Tensor(np.zeros(1, dtype=np.float32)).data  # noqa: B018 (for what it sets up)
         core = openvino.Core()
         options = {
             "INFERENCE_PRECISION_HINT": "f32",
