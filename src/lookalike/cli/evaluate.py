@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--centre", is_flag=True, help="Of several faces, take the one nearest the middle; else such images are left out."
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Of everything that is drawn.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of everything that is drawn.")
 @click.option("--agency", default="", metavar="NAME", help="Who signs the summary, when a key is first made.")
 @click.option("--threads", type=int, metavar="N", help="Images in work at once; 0 takes every core.")
 @click.option("--replace", is_flag=True, help="Put the report in the place of an earlier one.")

@@ -61,6 +61,7 @@ class Workbook:
 
         made_for: what the work depends on: manifest, matcher, gallery, and how. Raises BadEvaluation.
         """
+        self._path = path
         wanted = json.dumps(made_for, sort_keys=True)
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -75,9 +76,7 @@ class Workbook:
                 self._base.execute("INSERT INTO made_for VALUES (?)", (wanted,))
                 self._base.commit()
         except (OSError, sqlite3.Error) as error:
-            raise BadEvaluation(
-                f"The workbook {path} cannot be used: {error}.", remedy="Remove it, or name another place."
-            ) from error
+            raise _unusable(path, error) from error
 
     @staticmethod
     def _opened(path: Path) -> sqlite3.Connection:
@@ -89,8 +88,11 @@ class Workbook:
         return base
 
     def done(self, step: str) -> dict[int, bytes]:
-        """What has been done of a step, by line of the manifest."""
-        return dict(self._base.execute("SELECT line, value FROM done WHERE step = ?", (step,)))
+        """What has been done of a step, by line of the manifest. Raises BadEvaluation for a damaged workbook."""
+        try:
+            return dict(self._base.execute("SELECT line, value FROM done WHERE step = ?", (step,)))
+        except sqlite3.DatabaseError as error:
+            raise _unusable(self._path, error) from error
 
     def keep(self, step: str, values: Iterable[tuple[int, bytes]]) -> None:
         """Keep a batch, all of it or nothing."""
@@ -119,7 +121,7 @@ def capture_all(
     centre: where several faces are seen and the manifest does not say which, take the one nearest the middle, as the
     makers of public test sets mean it; otherwise the image is left out and counted. threads: images in work at once.
     """
-    done = workbook.done("capture")
+    done = {line: packed for line, packed in workbook.done("capture").items() if _stands(packed)}
     waiting = [image for image in images if image.line not in done]
 
     def work(image: Image) -> tuple[int, bytes]:
@@ -193,6 +195,15 @@ def _chosen(faces: Sequence[Face], image: Image, photo: Photo, *, centre: bool) 
     middle = np.array(photo.pixels.shape[1::-1]) / 2
     off = [float(np.hypot(*(face.landmarks.mean(axis=0) - middle))) for face in faces]
     return int(np.argmin(off))
+
+
+def _unusable(path: Path, error: Exception) -> BadEvaluation:
+    return BadEvaluation(f"The workbook {path} cannot be used: {error}.", remedy="Remove it, or name another place.")
+
+
+def _stands(packed: bytes) -> bool:
+    """Whether an image need not be looked at again: one that could not be read may have been put right since."""
+    return bool(json.loads(packed)["outcome"] != Outcome.UNREADABLE)
 
 
 def _packed(captured: Captured) -> bytes:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 import lookalike
 from lookalike.errors import BadEvaluation
 from lookalike.evaluation.calibration import calibrated, calibrations
-from lookalike.evaluation.captures import Captured, Outcome, Workbook, capture_all
+from lookalike.evaluation.captures import FITNESS, Captured, Outcome, Workbook, capture_all
 from lookalike.evaluation.compared import compare_all
 from lookalike.evaluation.differentials import cohorts, differentials
 from lookalike.evaluation.discard import discards
@@ -190,7 +190,9 @@ def _enough(probes: Sequence[Captured], captured: Sequence[Captured]) -> None:
     people = len({probe.image.person_id for probe in probes})
     if people >= FEWEST:
         return
-    reasons = Counter(one.outcome.value for one in captured if one.template is None)
+    kept = {probe.image.line for probe in probes}
+    left_out = [one for one in captured if one.image.line not in kept]
+    reasons = Counter(FITNESS[one.fitness].value if one.template is not None else one.outcome.value for one in left_out)
     told = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
     raise BadEvaluation(
         f"Of {len(captured):,} images, {len(probes):,} of {people:,} people can be searched"

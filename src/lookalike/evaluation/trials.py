@@ -5,10 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +25,7 @@ from lookalike.gallery.gallery import Gallery
 from lookalike.gallery.records import Record, Status
 from lookalike.gallery.search import MOST, ROWS_KEPT, Ranked, best_per_person
 from lookalike.strength.reference import Reference
-from lookalike.strength.tail import expected_lookalikes
+from lookalike.strength.tail import FEWEST, expected_lookalikes
 
 CHUNK = 256
 """Searches between two writes to the workbook."""
@@ -64,7 +68,10 @@ class Pairs:
 
 
 def enrolled(gallery: Gallery) -> Enrolled:
-    """Read every searchable template and its record, at one moment. Raises EmptyGallery, BrokenGallery."""
+    """Read every searchable template and its record, at one moment.
+
+    Raises EmptyGallery, BrokenGallery, and BadEvaluation when it holds fewer than 50 strangers.
+    """
     with gallery.reading():
         listed = gallery.catalogue.segments()
         everything = [gallery.segments.read(segment) for segment in listed]
@@ -73,7 +80,14 @@ def enrolled(gallery: Gallery) -> Enrolled:
         snapshot = gallery.catalogue.state().id
     if not records:
         raise EmptyGallery("The gallery has no record that may be searched.", remedy="See `lookalike gallery info`.")
-    return Enrolled(np.concatenate(everything)[rows], records, snapshot)
+    inside = Enrolled(np.concatenate(everything)[rows], records, snapshot)
+    if len(inside.people) <= FEWEST:  # one of them is each probe's own
+        raise BadEvaluation(
+            f"The gallery holds {len(inside.people)} people.",
+            why="What strangers' scores are like cannot be told from so few.",
+            remedy="Evaluate on a gallery like the one that will be searched.",
+        )
+    return inside
 
 
 def search_all(
@@ -90,16 +104,10 @@ def search_all(
 
     workers: processes that judge scores side by side. A photograph that is itself enrolled is never its own mate.
     Returns the table and, (n, KEPT) int64, a row in the gallery of each of the best strangers, -1 beyond it.
-    Raises BadEvaluation when fewer than 50 strangers are in the gallery, or when it changes meanwhile.
+    Raises BadEvaluation when the gallery changes meanwhile.
     """
     index = gallery.index()
     rows, done = inside.people, workbook.done("search")
-    if len(rows) <= 50:
-        raise BadEvaluation(
-            f"The gallery holds {len(rows)} people.",
-            why="What strangers' scores are like cannot be told from so few.",
-            remedy="Evaluate on a gallery like the one that will be searched.",
-        )
     waiting = [probe for probe in probes if probe.image.line not in done]
     ready = len(probes) - len(waiting)
     on_progress(ready, len(probes))
@@ -253,16 +261,41 @@ def _judged(scores: Floats, persons: int, judged: Floats, reference: Reference |
 
 
 def _workers(number: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn"), initializer=_quiet)
+    pool = ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn"), initializer=_subordinate)
+    with _deaf():
+        for _ in range(number):  # each starts a process; one that Ctrl-C met while it began would hang the pool
+            pool.submit(int)
+    return pool
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let processes that are started inside be deaf to Ctrl-C from their first moment."""
+    if threading.current_thread() is not threading.main_thread():  # others may not change what signals do
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
 def _asked(pool: ProcessPoolExecutor, chunk: Sequence[_Question], workers: int) -> list[Floats]:
     return list(pool.map(_answered, chunk, chunksize=max(1, CHUNK // (8 * workers))))
 
 
-def _quiet() -> None:
-    """Leave Ctrl-C to the process that was started."""
+def _subordinate() -> None:
+    """End with the process that started this one, also where it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _assembled(

@@ -100,9 +100,10 @@ class Pack:
         try:
             entries = tomllib.loads(path.read_text(encoding="utf-8"))["quality"]["floors"]
             given = {floor.measure: floor for floor in map(Floor.parse, entries)}
-        except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError, IndexError) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            what = f"it lacks {error}" if isinstance(error, KeyError) else error
             raise BadSetting(
-                f"The floors in {path} cannot be used: {error}.",
+                f"The floors in {path} cannot be used: {what}.",
                 why="Without floors a search would be made on any picture.",
                 remedy="Use the floors.toml of a report of `lookalike evaluate`.",
             ) from error

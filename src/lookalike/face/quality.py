@@ -64,6 +64,8 @@ class Floor:
             unfit_because=str(entry["unfit_because"]),
             poor_because=str(entry["poor_because"]),
         )
+        if not math.isfinite(floor.unfit_below) or not math.isfinite(floor.poor_below):
+            raise ValueError(f"floor of {floor.measure}: a limit is not a finite number")
         if not floor.unfit_below <= floor.poor_below:
             raise ValueError(f"floor of {floor.measure}: unfit_below must not exceed poor_below")
         floor.say.format(0.0)

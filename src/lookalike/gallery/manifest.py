@@ -115,13 +115,18 @@ def filled(fields: Mapping[str, str], required: Sequence[str]) -> dict[str, str]
     for column, value in fields.items():
         if len(value) > LONGEST_FIELD:
             raise BadRecord(f"{column} is longer than {LONGEST_FIELD} characters.", remedy="Shorten it.")
-        if not all(c.isprintable() or c in _JOINERS for c in value):
+        if not can_be_seen(value):
             raise BadRecord(
                 f"{column} holds a character that cannot be seen.",
                 why="Such characters can hide or turn round what is shown of a record.",
                 remedy="Take it out.",
             )
     return values
+
+
+def can_be_seen(text: str) -> bool:
+    """Whether no character of a text is a control character or turns round what stands beside it."""
+    return text.isprintable() or all(c.isprintable() or c in _JOINERS for c in text)
 
 
 def inside(file: str) -> str:

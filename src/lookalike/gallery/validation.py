@@ -16,6 +16,7 @@ from typing import Any
 
 from lookalike.errors import BadValidation, OutputFailed
 from lookalike.files import write_whole
+from lookalike.gallery.manifest import can_be_seen
 
 FOLDER = "validations"
 FILE = "validation.json"
@@ -81,6 +82,7 @@ class Measured:
             if not isinstance(measured.files, dict) or not all(isinstance(level.usable, bool) for level in levels):
                 raise ValueError("a field is of the wrong kind")
             datetime.datetime.fromisoformat(measured.made_at)
+            measured.to_json()  # raises for a number that is none
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise BadValidation(
                 f"This is not a validation that Lookalike wrote: {error}.",
@@ -128,6 +130,12 @@ def accept(
             "This was measured on another gallery or with another matcher.",
             why="How often a search is wrong depends on both.",
             remedy="Run `lookalike evaluate` on this gallery.",
+        )
+    if not can_be_seen(by):
+        raise BadValidation(
+            "The name of who answers for it holds a character that cannot be seen.",
+            why="Such characters can hide or turn round what a record says.",
+            remedy="Take it out.",
         )
     if not by.strip():
         raise BadValidation("Nobody is named who answers for it.", remedy="Say who, with --by NAME.")
