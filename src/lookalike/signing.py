@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -151,6 +151,25 @@ def load_signer(key: Path, certificate: Path) -> Signer:
             remedy="Name the two files that were made together.",
         )
     return Signer(secret, read)
+
+
+def sign(data: bytes, signer: Signer) -> bytes:
+    """A detached signature (ECDSA, SHA-256, DER) of any bytes."""
+    return signer.key.sign(data, ec.ECDSA(hashes.SHA256()))
+
+
+def verify(data: bytes, signature: bytes, certificate: x509.Certificate) -> None:
+    """Hold bytes to a detached signature by a certificate's key. Raises NotSigned."""
+    key = certificate.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    try:
+        key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature as error:
+        raise NotSigned(
+            "This was not signed with this agency's key, or it was changed since.",
+            why="Somebody would rely on figures that nobody measured.",
+            remedy="Run the evaluation here, with the key that is kept here.",
+        ) from error
 
 
 def sign_pdf(data: bytes, signer: Signer, now: datetime.datetime) -> bytes:

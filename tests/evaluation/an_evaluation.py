@@ -90,6 +90,7 @@ def cohort(name: str, fmr: float, *, images: int = 900) -> Cohort:
         fmr=share(fmr, images * 400, "bootstrap by person"),
         listed=mean(0.8 + 60 * fmr, images),
         fpir_expected=share(0.1, images),
+        fpir_tenth=share(min(0.9, 10 * fmr), images),
     )
 
 

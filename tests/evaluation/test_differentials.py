@@ -94,6 +94,19 @@ def test_nor_where_every_lookalike_is_seen_from_both_sides() -> None:
     assert careless > 12
 
 
+def test_a_missed_mate_has_a_person_on_one_side_only() -> None:
+    """60 missed of 200 against 30 of 200: enough for itself, and not if it were seen from both sides."""
+    rng = np.random.default_rng(3)
+    best = rng.permutation(np.linspace(0, 0.3, 400))
+    missed = np.concatenate([np.arange(200) < 60, np.arange(200) < 30])
+    cohort = np.repeat([0, 1], 200)
+    searches = table(best, np.where(missed, 0.1, 0.9), cohort=cohort, cohorts=("A", "B"))
+    told = found(searches)[kinds.FNIR]
+    assert told.found
+    assert told.max_min.value == pytest.approx(2.0)
+    assert chance(missed.astype(float), np.ones(400), cohort, rng, effect=2.0) * 7 > 0.05
+
+
 def test_fmr_is_judged_where_it_is_known_what_each_photograph_adds() -> None:
     rng, n = np.random.default_rng(5), 400
     searches = simulated(rng, n, 200, cohorts=2)
@@ -112,8 +125,8 @@ def test_a_cohort_without_an_error_is_floored_and_never_divided_by() -> None:
     best = np.where(cohort == 0, 0.3, 0.0) + np.linspace(0, 0.01, n)
     searches = table(best, np.full(n, 0.5), cohort=cohort, cohorts=("A", "B"))
     told = found(searches)[kinds.FPIR_TENTH]
-    # 60 of the 300 of A, against none of 300, which may be 3 in 300
-    assert told.max_min.value == pytest.approx(0.2 / 0.01)
+    # 60 of the 300 of A, against none of 300 that are worth 150, which may be 3 in 150
+    assert told.max_min.value == pytest.approx(0.2 / 0.02)
     assert told.max_min.method == AT_LEAST
     assert told.found
     rows = cohorts(searches, resample(searches.person, np.random.default_rng(0), 100), None)

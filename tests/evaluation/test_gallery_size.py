@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm
 
 from lookalike.evaluation.estimates import EXTRAPOLATED, TOO_FEW, resample
-from lookalike.evaluation.gallery_size import continued, gallery_sizes, none_of
+from lookalike.evaluation.gallery_size import WIDEST, continued, gallery_sizes, none_of
 from lookalike.evaluation.results import GallerySize
 from lookalike.evaluation.searches import Searches
 from tests.evaluation.samples import simulated, table
@@ -43,6 +43,15 @@ def test_a_part_of_the_gallery_is_what_choosing_at_random_gives() -> None:
     assert told.fpir.value == pytest.approx(np.mean(returned), abs=0.001)
 
 
+def test_a_mate_takes_one_place_of_the_gallery() -> None:
+    """One of 999 strangers is above the mate, and a gallery of 10 persons holds 9 of them."""
+    searches = table(np.full(40, 0.3), np.full(40, 0.2), persons=np.full(40, 999))
+    found = sizes(searches)
+    assert found[10].rank_one.value == pytest.approx(1 - 9 / 999)
+    assert found[500].rank_one.value == pytest.approx(1 - 499 / 999)
+    assert found[1_000].rank_one.value == 0
+
+
 def test_the_whole_gallery_is_what_was_measured() -> None:
     searches = simulated(np.random.default_rng(5), 600, 300, mate=0.35)
     found = sizes(searches)
@@ -50,9 +59,19 @@ def test_the_whole_gallery_is_what_was_measured() -> None:
     assert found[301].rank_one.value == pytest.approx(np.mean(searches.mate_rank == 1))
     assert found[301].fpir.value == 0.01
     assert [size.measured for size in found.values()] == [True] * 6 + [False] * 4
-    told = [(size.rank_one.value, size.fpir.value) for size in found.values()]
-    assert told == sorted(told, key=lambda pair: -pair[0])
-    assert [pair[1] for pair in told] == sorted(pair[1] for pair in told)
+    first = [size.rank_one.value for size in found.values() if size.rank_one.value is not None]
+    returned = [size.fpir.value for size in found.values() if size.fpir.value is not None]
+    assert first == sorted(first, reverse=True)
+    assert returned == sorted(returned)
+
+
+def test_nothing_is_told_where_the_two_ends_of_an_extrapolation_lie_far_apart() -> None:
+    searches = simulated(np.random.default_rng(5), 600, 300, mate=0.35)
+    for size in sizes(searches).values():
+        for estimate in (size.rank_one, size.fpir):
+            if not size.measured and estimate.value is not None:
+                assert estimate.high <= WIDEST * estimate.low
+    assert sizes(searches)[10_000_000].rank_one.value is None
 
 
 @pytest.mark.parametrize("size", [10_000, 100_000])

@@ -185,7 +185,7 @@ def test_what_a_reader_must_know_is_there() -> None:
         "no difference larger than chance was found",
         "the cohorts differ",
         "extrapolated, not measured",
-        "Outside: probes of poor quality at 1; probes of poor quality at 10.",
+        "probes of poor quality at 1; probes of poor quality at 10.",
         "0.13 (0.12 to 0.14)",
         "9,412",
         "too blurred",

@@ -51,6 +51,8 @@ def test_errors_are_told_at_each_rate_that_can_be() -> None:
         assert 0 < false.value <= asked
         assert false.value == np.mean(strangers >= score)
         assert missed.value == np.mean(same < score)
+        # 200 persons make 100 pairs that have nobody in common
+        assert (false.low, false.high) == pytest.approx(wilson(false.value * 100, 100))
     assert len(told.edges) == 101
     assert sum(told.mated_share) == pytest.approx(1)
     assert told.mated_share[75] == pytest.approx(np.mean((same >= 0.5) & (same < 0.52)))

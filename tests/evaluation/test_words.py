@@ -75,8 +75,8 @@ def test_what_lies_outside_is_named() -> None:
     ]
     words = calibration_in_words(rows)
     assert words.startswith("Of 4 measured means, 1 lie inside the target band")
-    assert "2 outside it, and 1 have too few searches" in words
-    assert words.endswith("Outside: all searches at 1; probes of poor quality at 0.1.")
+    assert "2 outside it with their whole interval; of 1 there were too few searches to say." in words
+    assert words.endswith("With the whole interval outside: all searches at 1; probes of poor quality at 0.1.")
 
 
 def test_a_long_list_of_what_lies_outside_is_cut() -> None:

@@ -22,6 +22,7 @@ GOOD = RatioStratum(
     upper=3.0,
     cllr=0.2,
     cllr_cal=0.02,
+    dev_pav=0.2,
     mated=400,
     nonmated=90_000,
     persons=120,
@@ -60,6 +61,8 @@ def test_beyond_a_bound_the_bound_is_told() -> None:
         ({"cllr": 1.0, "costs": (("logistic", 1.0),)}, "worse than none"),
         ({"cllr": 1.7, "costs": (("logistic", 1.7),)}, "cllr 1.70"),
         ({"cllr_cal": 0.11}, "cllr_cal 0.11, allowed 0.1)"),
+        ({"dev_pav": 0.51}, "devPAV 0.51, allowed 0.5)"),
+        ({"dev_pav": None}, "do not overlap"),
         ({"lower": 0.0, "upper": 0.0}, "no likelihood ratio but 1"),
     ],
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lookalike.strength.ratio import LikelihoodRatio, NotValidated, Side
 from lookalike.strength.tail import FLOOR, Expectation
-from lookalike.strength.words import interval, ratio_caution, ratio_sentence, sentence
+from lookalike.strength.words import interval, ratio_sentence, sentence
 
 SEARCHES = "searches like this would show a stranger this much alike"
 GALLERY = "in this gallery of 12,000 people would look at least this much alike"
@@ -150,10 +150,3 @@ def test_no_ratio_is_overstated(log10: float) -> None:
 def test_what_was_not_validated_says_so_and_why() -> None:
     told = ratio_sentence(NotValidated("it was measured on 12 people, where 50 are needed", "poor"))
     assert told == "not validated for this image quality: it was measured on 12 people, where 50 are needed"
-
-
-def test_the_caution_names_the_people_who_were_searched() -> None:
-    assert ratio_caution(12_000) == (
-        "This is about a pair of photographs. It does not allow for having picked the most alike of 12,000 people, "
-        "and it is not the chance that the two photographs show one person."
-    )

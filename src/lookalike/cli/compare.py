@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -43,9 +44,11 @@ def command(
     What the likeness is worth is said against the strangers of a gallery: how many of them would look at least this
     much like A. Without a gallery it cannot be said, and only the bare comparison is printed.
     """
+    from lookalike.face.quality import Fitness
     from lookalike.face.template import compare
     from lookalike.media.photo import read_photo_file
     from lookalike.record.search import prepare_probe, worth_of
+    from lookalike.record.validity import ratio_of, validity
 
     with contextlib.ExitStack() as stack:
         opened = stack.enter_context(open_gallery(gallery)) if resolve("gallery", gallery) is not None else None
@@ -80,6 +83,11 @@ def command(
         if opened:
             expected, persons, snapshot = worth_of(comparison.score, one, opened, loaded)
             facts["expected_lookalikes"] = asdict(expected) | {"persons": persons, "snapshot": snapshot}
+            # of two qualities the poorer one says how far a comparison can be relied on
+            poorer = max((probe.capture.verdict.fitness for probe in probes), key=list(Fitness).index)
+            relied_on = validity(opened, loaded, poorer.value, datetime.date.today())
+            log10, words = ratio_of(comparison.score, relied_on)
+            facts["likelihood_ratio"] = {"log10": log10, "sentence": words, "validation": relied_on.id}
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
@@ -89,6 +97,9 @@ def command(
             click.echo(f"  {reason}")
     if "expected_lookalikes" in facts:
         click.echo(facts["expected_lookalikes"]["sentence"])
+        click.echo(facts["likelihood_ratio"]["sentence"])
+        if facts["likelihood_ratio"]["log10"] is not None:
+            click.echo("It holds only for two photographs that were not brought together by a search for likeness.")
     else:
         click.echo(
             "What this likeness is worth cannot be said without strangers to compare with: name a gallery with "

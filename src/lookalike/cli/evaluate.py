@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +15,10 @@ from lookalike.cli.parts import (
     matcher_option,
     open_gallery,
     progress_bar,
+    signing_files,
+    write_output,
 )
-from lookalike.cli.settings import home
+from lookalike.errors import BadInput
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -55,12 +56,13 @@ def command(
     MANIFEST is a CSV with one image a line: file and person_id, and cohort, capture and face where they are known.
     Files lie beside it. Every image is searched, with its own person in the gallery and without. REPORT holds a page
     (report.html), all numbers (report.json), the figures, a signed summary (summary.pdf), quality floors (floors.toml),
-    people to look at again (doubts.csv), and what `lookalike gallery validate` accepts.
+    and what `lookalike gallery validate` accepts. People who look like one are listed beside it, in REPORT-doubts.csv.
 
     Run it again after an interruption: it goes on where it stopped.
     """
     from lookalike.evaluation.evaluate import evaluate
-    from lookalike.evaluation.report import may_write_report, publish
+    from lookalike.evaluation.report import doubts_csv, may_write_report, publish
+    from lookalike.gallery.segments import destroy
 
     may_write_report(output, replace=replace)
     signer = _signer(agency, now := datetime.datetime.now().astimezone())
@@ -75,6 +77,8 @@ def command(
                 tasks[step] = bar.add_task(step, total=total)
             bar.update(tasks[step], completed=done, total=total)
 
+        if work.exists():
+            click.echo(f"Going on from {work}; it holds templates: remove it if you give up.", err=True)
         found = evaluate(
             manifest,
             opened,
@@ -89,8 +93,15 @@ def command(
     for line in found.evaluation.headline:
         click.echo(line)
     publish(found, output, signer=signer, now=now, replace=replace)
-    shutil.rmtree(work)
+    for left in work.iterdir():  # templates of people's faces
+        destroy(left)
+    work.rmdir()
     click.echo(f"Report written to {output}: begin with {output / 'report.html'}.")
+    click.echo(f"Signed by {signer.name}, certificate {signer.fingerprint}.")
+    if found.doubts:
+        doubts = output.resolve().with_name(f"{output.name}-doubts.csv")
+        write_output(doubts, doubts_csv(found.doubts).encode(), mode=0o600)
+        click.echo(f"{len(found.doubts)} pairs of people look like one; look at them again: {doubts}")
     click.echo(f"To rely on it: lookalike gallery validate DIR {output} --by NAME --until DATE")
 
 
@@ -98,9 +109,20 @@ def _signer(agency: str, now: datetime.datetime) -> Signer:
     """The agency's key under the home folder, made when it is first needed."""
     from lookalike.signing import load_signer, make_signer
 
-    folder = home() / "signing"
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    key, certificate = signing_files()
     if key.exists() or certificate.exists():
-        return load_signer(key, certificate)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return make_signer(key, certificate, name=agency or "Unnamed agency", now=now)
+        signer = load_signer(key, certificate)
+        if agency and agency != signer.name:
+            raise BadInput(
+                f"The signing key here is that of {signer.name}, not of {agency}.",
+                remedy=f"Leave --agency out, or use another LOOKALIKE_HOME: the key stands in {key.parent}.",
+            )
+        return signer
+    if not agency:
+        raise BadInput(
+            "Nobody is named who signs the report.",
+            why="There is no signing key yet; it is made once, in the agency's name.",
+            remedy="Say --agency NAME.",
+        )
+    key.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return make_signer(key, certificate, name=agency, now=now)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lookalike.cli.parts import as_table, json_option, key_folder, open_gallery
+from lookalike.cli.parts import as_table, json_option, key_folder, open_gallery, signing_files
 from lookalike.errors import BadInput
 
 if TYPE_CHECKING:
@@ -170,22 +170,26 @@ def validate(directory: Path, report: Path, by: str, until: str) -> None:
     Without a current validation for the matcher and the image quality of a probe nobody knows how often a search is
     wrong. A likelihood ratio is told only under one.
     """
-    from lookalike.gallery.validation import FILE, Measured, accept
+    from lookalike.gallery.validation import FILE, SIGNATURE, Measured, accept
+    from lookalike.signing import load_signer, verify
 
     try:
         expires = datetime.date.fromisoformat(until)
     except ValueError:
         raise BadInput(f"{until!r} is not a date.", remedy="Write it as 2027-05-31.") from None
     try:
-        text = (report / FILE).read_text(encoding="utf-8")
+        text, signature = (report / FILE).read_text(encoding="utf-8"), (report / SIGNATURE).read_bytes()
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
-            f"{report / FILE} cannot be read: {error}.", remedy="Name a folder that `lookalike evaluate` wrote."
+            f"{report} cannot be read: {error}.", remedy="Name a folder that `lookalike evaluate` wrote."
         ) from error
+    signer = load_signer(*signing_files())
+    verify(text.encode(), signature, signer.certificate)
     with open_gallery(directory) as gallery:
         kept = accept(
             gallery.directory,
             Measured.from_json(text),
+            seal=gallery.master.pseudonym,
             gallery=gallery.id,
             files=gallery.matcher["files"],
             by=by,
@@ -195,4 +199,5 @@ def validate(directory: Path, report: Path, by: str, until: str) -> None:
     for level in kept.measured.levels:
         state = "relied on" if level.usable else "not relied on"
         click.echo(f"{level.fitness}: {state}; {level.because}.")
+    click.echo(f"Signed by {signer.name}, certificate {signer.fingerprint}.")
     click.echo(f"Accepted by {kept.accepted_by} until {kept.expires}. Validation {kept.id}")

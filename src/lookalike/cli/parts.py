@@ -101,6 +101,11 @@ def key_folder() -> Path:
     return Path(resolve("keys") or home() / "keys")
 
 
+def signing_files() -> tuple[Path, Path]:
+    """Where the agency's signing key and its certificate stand."""
+    return home() / "signing" / "key.pem", home() / "signing" / "certificate.pem"
+
+
 def cores(option: int | None) -> int:
     """How many threads to use: the setting, or every core this process may run on."""
     wanted: int = resolve("threads", option)
@@ -166,10 +171,10 @@ def may_write(paths: Sequence[Path | None], *, force: bool, inputs: Sequence[Pat
             )
 
 
-def write_output(path: Path, data: bytes) -> None:
+def write_output(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Write a file, whole or not at all. Raises OutputFailed."""
     try:
-        write_whole(path, data)
+        write_whole(path, data, mode=mode)
     except OSError as error:
         raise OutputFailed(
             f"{path} could not be written: {error.strerror}.", remedy="Check the folder and the space left."

@@ -196,10 +196,7 @@ def show(found: Search, galleries: Sequence[SearchableGallery], matcher: Matcher
         if missing:
             others = "photograph" if missing == 1 else "photographs"
             taken += f"\n{missing} other {others} of this person did not come back"
-        worth = candidate.expected_lookalikes.sentence
-        if candidate.likelihood_ratio.log10 is not None:
-            worth += f"\n{candidate.likelihood_ratio.sentence}"
-        cells = [str(candidate.rank), who, worth, taken]
+        cells = [str(candidate.rank), who, candidate.expected_lookalikes.sentence, taken]
         if pictures:
             size = {"width": 12 * thumbnails.COLUMNS, "height": 24 * thumbnails.ROWS}
             stored = by_name[candidate.gallery].photo(candidate.record_id)

@@ -27,7 +27,8 @@ _CELLS = 1 << 22
 class Compared:
     """Counts by pair of groups: the cohorts in their order, and behind them whoever has no label.
 
-    nonmated, mated: (g, g, bins) uint64, symmetric. edges: (bins + 1,) float64. persons: (g,) int64. threshold: of
+    nonmated, mated: (g, g, bins) uint64, symmetric. edges: (bins + 1,) float64. persons: (g,) int64, people
+    among the probes. threshold: of
     FMR_ASKED over all; None with too few comparisons to tell. contributions: of each probe, at that threshold.
     """
 
@@ -76,8 +77,8 @@ def compare_all(
             mated[group, b.groups[row], place] += 1
             if group != b.groups[row]:
                 mated[b.groups[row], group, place] += 1
-    everyone = np.concatenate([np.stack([s.persons, s.groups], axis=1) for s in (a, b)])
-    each = np.unique(everyone, axis=0)
+    # of two sets of people the smaller one bounds what can be known; probes are the smaller one, or the same people
+    each = np.unique(np.stack([a.persons, a.groups], axis=1), axis=0)
     persons = np.bincount(np.where(each[:, 1] < 0, g, each[:, 1]), minlength=g + 1)
     limit = threshold(overall(nonmated), edges(bins), FMR_ASKED)
     known = None if limit is None or not g else _contributions(a, b, g, limit)

@@ -170,7 +170,7 @@ def _judged(
         return Differential(error.what, "", "", nothing, nothing, nothing, judged=False)
     trials, errors = trials[:, inside], errors[:, inside]
     rates, erring = errors.sum(axis=0) / trials.sum(axis=0), np.maximum((errors > 0).sum(axis=0), 1)
-    zeros = np.array([three_in(n) for n in persons[inside]])
+    zeros = np.array([three_in(n / error.effect) for n in persons[inside]])
     floors = np.where(rates > 0, 0.5 * rates / erring, zeros)
     worst, best = int(rates.argmax()), int(rates.argmin())
     columns = np.hstack([_by_cohort(part, cohort, inside) for part in (error.errors, error.trials)])

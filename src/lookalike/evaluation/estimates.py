@@ -207,7 +207,8 @@ def share(
     if min(some) < FEW:
         return Estimate(value, *wilson(value * trials, trials), count, WILSON)
     low, high = bootstrap(lambda sums: sums[..., 0] / sums[..., 1], columns, draws, effect)
-    return Estimate(value, low, min(high, 1.0), count, BOOTSTRAP)
+    # value and interval are summed in two orders, and may differ in the last bit
+    return Estimate(value, min(low, value), max(min(high, 1.0), value), count, BOOTSTRAP)
 
 
 def mean_count(events: Floats, of: NDArray[np.bool_], draws: Resamples, effect: float = 1.0) -> Estimate:
@@ -225,7 +226,7 @@ def mean_count(events: Floats, of: NDArray[np.bool_], draws: Resamples, effect: 
         low, high = poisson(independent)
         return Estimate(value, value * low / independent, value * high / independent, count, POISSON)
     low, high = bootstrap(lambda sums: sums[..., 0] / sums[..., 1], columns, draws, effect)
-    return Estimate(value, low, high, count, BOOTSTRAP)
+    return Estimate(value, min(low, value), max(high, value), count, BOOTSTRAP)
 
 
 def ratio(above: Estimate, below: Estimate) -> Estimate:

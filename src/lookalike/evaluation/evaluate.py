@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from lookalike.evaluation.captures import FITNESS, Captured, Outcome, Workbook, 
 from lookalike.evaluation.compared import compare_all
 from lookalike.evaluation.differentials import cohorts, differentials
 from lookalike.evaluation.discard import discards
-from lookalike.evaluation.estimates import resample
+from lookalike.evaluation.estimates import Estimate, resample
 from lookalike.evaluation.floors import curves
 from lookalike.evaluation.gallery_size import gallery_sizes
 from lookalike.evaluation.headline import headline
@@ -29,9 +29,9 @@ from lookalike.evaluation.likelihood import likelihoods
 from lookalike.evaluation.manifest import Manifest, read_manifest
 from lookalike.evaluation.results import SCHEMA, Calibration, Evaluation
 from lookalike.evaluation.searches import POOR, Searches
-from lookalike.evaluation.trials import Enrolled, enrolled, pairs, search_all, search_samples
+from lookalike.evaluation.trials import Enrolled, enrolled, pairs, same_photo, search_all, search_samples
 from lookalike.evaluation.verification import pairs as cohort_pairs
-from lookalike.evaluation.verification import verification
+from lookalike.evaluation.verification import rate, verification
 from lookalike.face.matcher import Matcher
 from lookalike.gallery.gallery import Gallery
 from lookalike.strength.ratio import Ratios
@@ -100,7 +100,8 @@ def evaluate(
             threads=threads,
             on_progress=lambda done, total: on_progress("measuring faces", done, total),
         )
-        probes = [one for one in captured if one.template is not None]
+        contradicted = _contradicted(captured)
+        probes = [one for one in captured if one.template is not None and one.sha256 not in contradicted]
         _enough(probes, captured)
         reference = Reference.from_mapping(matcher.pack.reference) if matcher.pack.reference else None
         everything, rows = search_all(
@@ -137,7 +138,7 @@ def evaluate(
         by_pair = cohort_pairs(
             compared.nonmated, compared.edges, searches.cohorts, compared.persons, compared.threshold, known, within
         )
-    by_cohort = cohorts(searches, draws, by_pair)
+    by_cohort = tuple(replace(one, refused=_refused(one.name, captured)) for one in cohorts(searches, draws, by_pair))
     found = differentials(searches, draws, rng, known)
     identification = identifications(searches, draws)
     calibration = (*calibrations(searches, draws), *sized)
@@ -155,7 +156,7 @@ def evaluate(
             "records": len(inside.records),
             "persons": len(inside.people),
         },
-        data=_data(listed, captured, searched, inside),
+        data=_data(listed, captured, contradicted, searched, inside),
         headline=headline(by_cohort, found, identification, calibration),
         identification=identification,
         verification=verification(compared.nonmated, compared.mated, compared.edges, compared.persons),
@@ -200,6 +201,22 @@ def _enough(probes: Sequence[Captured], captured: Sequence[Captured]) -> None:
         why=f"With fewer than {FEWEST} people nothing can be told apart from chance.",
         remedy="Add images of more people, or look at why they were left out.",
     )
+
+
+def _contradicted(captured: Sequence[Captured]) -> set[str]:
+    """The photographs, by SHA-256, that stand in the list under two people: whose they are nobody knows."""
+    owners: dict[str, set[str]] = {}
+    for one in captured:
+        if one.template is not None and one.image.face is None:
+            owners.setdefault(one.sha256, set()).add(one.image.person_id)
+    return {sha256 for sha256, people in owners.items() if len(people) > 1}
+
+
+def _refused(cohort: str, captured: Sequence[Captured]) -> Estimate:
+    """The share of a cohort's images that were not searched: no face in them, or unfit."""
+    given = [one for one in captured if one.image.cohort == cohort and one.outcome is not Outcome.UNREADABLE]
+    refused = sum(one.template is None or one.fitness > POOR for one in given)
+    return rate(refused, len(given), float(len({one.image.person_id for one in given})))
 
 
 def _sized(
@@ -256,8 +273,8 @@ def _doubts(
 
 def _label_errors(doubted: Sequence[Doubt]) -> dict[str, object]:
     return {
-        "rule": "Pairs of people who are as alike as half of all mates are listed in doubts.csv for somebody to look "
-        "at, and left in all figures.",
+        "rule": "Pairs of people who are as alike as half of all mates are listed beside the report for somebody to "
+        "look at, and left in all figures.",
         "count": len(doubted),
     }
 
@@ -274,10 +291,15 @@ def _software(matcher: Matcher) -> dict[str, object]:
 
 
 def _data(
-    listed: Manifest, captured: Sequence[Captured], searched: Sequence[Captured], inside: Enrolled
+    listed: Manifest,
+    captured: Sequence[Captured],
+    contradicted: set[str],
+    searched: Sequence[Captured],
+    inside: Enrolled,
 ) -> dict[str, object]:
     kinds = Counter(one.outcome for one in captured)
-    enrolled_photos = {record.photo_sha256 for record in inside.records}
+    rows = inside.people
+    left_out = sum(one.sha256 in contradicted for one in captured)
     lines = sorted(f"{one.sha256} {one.image.person_id} {one.image.cohort} {one.image.capture}" for one in searched)
     return {
         "manifest_sha256": listed.sha256,
@@ -285,10 +307,13 @@ def _data(
         "images": len(listed.images) + len(listed.bad),
         "persons": len({image.person_id for image in listed.images}),
         "searched": len(searched),
-        "unfit": kinds[Outcome.MEASURED] - len(searched),
+        "unfit": sum(one.template is not None and one.fitness > POOR for one in captured),
+        "left_out": left_out,
         "no_face": kinds[Outcome.NO_FACE],
         "several_faces": kinds[Outcome.SEVERAL],
         "unreadable": kinds[Outcome.UNREADABLE],
         "bad_lines": len(listed.bad),
-        "same_photo": sum(one.sha256 in enrolled_photos for one in searched),
+        "same_photo": sum(
+            any(same_photo(one, inside, row) for row in rows.get(one.image.person_id, ())) for one in searched
+        ),
     }

@@ -21,7 +21,7 @@ UNFIT, POOR = 0.3, 0.1
 """Shares of searches whose person did not come back first: where a search is refused, and where it is marked."""
 
 FEWEST = 30
-"""Mated searches below a floor, and between the two floors, that it takes to tell one."""
+"""Mated searches below a floor that it takes to tell one; between the two floors, to tell them apart."""
 
 WORDED = {
     "InterEyeDistance": "about {:.0f} pixels between the eyes",
@@ -40,13 +40,30 @@ Floats = NDArray[np.float64]
 
 
 def curves(searches: Searches) -> tuple[FloorCurve, ...]:
-    """One curve a measure. searches: all of them, unfit ones too; only mated ones count."""
+    """One curve a measure. searches: all of them, unfit ones too; only mated ones count.
+
+    A small face is blurred too: so that one fault is not held against every measure, each curve is measured on searches
+    that no other measure calls unfit, by a first round of curves on all of them.
+    """
     mated = searches.only(searches.mate_rank > 0)
-    return tuple(
-        _curve(name, mated.quality[name], mated.mate_rank != 1)
+    missed = mated.mate_rank != 1
+    raw = {
+        name: mated.quality[name]
         for name in WORDED
         if name in mated.quality and np.isfinite(mated.quality[name]).sum() >= FEWEST
-    )
+    }
+    first = {name: _curve(name, values, missed) for name, values in raw.items()}
+    unfit = {
+        name: raw[name] < curve.unfit_below if curve.unfit_below is not None else np.zeros(len(mated), dtype=np.bool_)
+        for name, curve in first.items()
+    }
+    found = []
+    for name, values in raw.items():
+        alone = ~np.any(
+            [unfit[other] for other in raw if other != name] or [np.zeros(len(mated), dtype=np.bool_)], axis=0
+        )
+        found.append(_curve(name, values[alone], missed[alone]) if alone.sum() >= FEWEST else first[name])
+    return tuple(found)
 
 
 def _curve(measure: str, raw: Floats, missed: NDArray[np.bool_]) -> FloorCurve:
@@ -66,9 +83,11 @@ def _curve(measure: str, raw: Floats, missed: NDArray[np.bool_]) -> FloorCurve:
     unfit, poor = (_reaches(levels, share, limit) for limit in (UNFIT, POOR))
     worse, between = value < unfit, (value >= unfit) & (value < poor)
     because = f"{worse.sum()} mated searches were below the first limit and {between.sum()} between the two"
-    told = min(worse.sum(), between.sum()) >= FEWEST
+    told = worse.sum() >= FEWEST
     if not told:
-        because += f"; {FEWEST} of each are needed to set a floor"
+        because += f"; {FEWEST} below the first are needed to set a floor"
+    elif between.sum() < FEWEST:  # the curve falls at once: what is not unfit is not poor either
+        poor = unfit
     steps = np.append(True, np.diff(share) != 0)
     return FloorCurve(
         measure=measure,
@@ -78,7 +97,7 @@ def _curve(measure: str, raw: Floats, missed: NDArray[np.bool_]) -> FloorCurve:
         unfit_below=unfit if told else None,
         poor_below=poor if told else None,
         unfit_because=_told(wrong[worse], f"below {unfit:g}") if told else "",
-        poor_because=_told(wrong[between], f"from {unfit:g} to {poor:g}") if told else "",
+        poor_because=_told(wrong[between], f"from {unfit:g} to {poor:g}") if told and poor > unfit else "",
         because=because,
     )
 

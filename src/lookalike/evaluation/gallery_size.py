@@ -39,6 +39,9 @@ FPIR = 0.01
 """In the whole gallery, at the threshold whose FPIR in other galleries is told."""
 
 MEASURED = tuple(digit * 10**power for power in range(1, 9) for digit in (1, 2, 5))
+WIDEST = 3.0
+"""The ratio of the two ends of an extrapolation beyond which no value is told."""
+
 EXTRAPOLATED_TO = (10_000, 100_000, 1_000_000, 10_000_000)
 
 
@@ -88,7 +91,7 @@ def _extrapolated(searches: Searches, draws: Resamples, score: float | None, siz
         return share(first * still, searches.mated, draws)
 
     at_least, stays = stays_first(floored), stays_first(own)
-    rank_one = _between(at_least, stays, stays)
+    rank_one = _told(_between(at_least, stays, stays))
     if score is None:
         return GallerySize(size, False, rank_one, too_few(len(searches)))
     none = searches.best_stranger < score
@@ -96,7 +99,15 @@ def _extrapolated(searches: Searches, draws: Resamples, score: float | None, siz
     somebody = np.where(none, -np.expm1(-joining * more), 1.0)
     returned = share(somebody, all_rows, draws, BOTH_SIDES)
     now = share(~none, all_rows, draws, BOTH_SIDES)
-    return GallerySize(size, False, rank_one, _between(returned, returned, _alike(now, size / whole)))
+    return GallerySize(size, False, rank_one, _told(_between(returned, returned, _alike(now, size / whole))))
+
+
+def _told(extrapolated: Estimate) -> Estimate:
+    """The extrapolation, or nothing where its two assumptions lie more than WIDEST apart: a value would be a guess."""
+    low, high = extrapolated.low, extrapolated.high
+    if low is None or high is None or high > WIDEST * low:
+        return too_few(extrapolated.count)
+    return extrapolated
 
 
 def continued(searches: Searches, score: NDArray[np.float64]) -> NDArray[np.float64]:

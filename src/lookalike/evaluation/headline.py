@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 
 from lookalike.evaluation import differentials as kinds
+from lookalike.evaluation.calibration import within_band
 from lookalike.evaluation.estimates import AT_LEAST, Estimate, ratio
 from lookalike.evaluation.results import Calibration, Cohort, Differential, Identification
 
@@ -42,16 +43,30 @@ def headline(
 
 def _on_whom(cohorts: Sequence[Cohort], differentials: Sequence[Differential]) -> list[str]:
     by_what = {one.what: one for one in differentials}
-    one_threshold = by_what.get(kinds.FPIR_TENTH)
-    lines = [_one_threshold(one_threshold, cohorts)]
+    searched = [cohort for cohort in cohorts if cohort.images]
+    lines = [_one_threshold(by_what.get(kinds.FPIR_TENTH), by_what.get(kinds.FPIR_EXPECTED), searched)]
     for what, sentence in _TOLD.items():
         if what in by_what and by_what[what].found:
             found = by_what[what]
             lines.append(sentence.format(worst=found.worst, best=found.best, times=times(found.max_min)))
-    return lines
+    return lines + _refused(searched)
 
 
-def _one_threshold(found: Differential | None, cohorts: Sequence[Cohort]) -> str:
+def _refused(cohorts: Sequence[Cohort]) -> list[str]:
+    """Whose images are refused, where the outermost intervals lie apart: nobody is searched, and nobody is found."""
+    known = [(cohort.refused.value, cohort) for cohort in cohorts if cohort.refused.value is not None]
+    if len(known) < 2:
+        return []
+    most, least = (pick(known, key=lambda pair: pair[0])[1] for pick in (max, min))
+    if (most.refused.low or 0.0) <= (least.refused.high or 0.0):
+        return []
+    return [
+        f"Images of {most.name} were refused as unfit in {one_in(most.refused, 'images')}, of {least.name} in "
+        f"{one_in(least.refused, 'images')}; a refused image is in no other figure."
+    ]
+
+
+def _one_threshold(found: Differential | None, by_expected: Differential | None, cohorts: Sequence[Cohort]) -> str:
     among = f"among {len(cohorts)} cohorts"
     if found is None or not found.judged:
         return f"There are too few searches to say on whom the errors fall {among}."
@@ -68,7 +83,17 @@ def _one_threshold(found: Differential | None, cohorts: Sequence[Cohort]) -> str
     expected = ratio(by_name[found.worst].fpir_expected, by_name[found.best].fpir_expected)
     if expected.value is None:
         return f"{sentence}."
-    return f"{sentence}; judged by expected lookalikes, {times(expected)}."
+    own = ""
+    if (
+        by_expected is not None
+        and by_expected.judged
+        and (by_expected.worst, by_expected.best) != (found.worst, found.best)
+    ):
+        own = (
+            f" (the farthest apart then are {by_expected.worst} and {by_expected.best}, {times(by_expected.max_min)}"
+            f"{'' if by_expected.found else ', no more than chance explains'})"
+        )
+    return f"{sentence}; judged by expected lookalikes, {times(expected)}{own}."
 
 
 def _how_often(row: Identification) -> list[str]:
@@ -89,10 +114,20 @@ def _calibrated(row: Calibration) -> list[str]:
     mean = dict(row.rows).get(1.0)
     if mean is None or mean.value is None or mean.low is None or mean.high is None:
         return []
-    return [
+    lines = [
         f"On average a search returned {number(mean.value)} strangers ({number(mean.low)}–{number(mean.high)}) with at "
         "most one expected lookalike, where 1 is ideal."
     ]
+    for e, told in row.rows:
+        if within_band(e, told) is False:
+            assert told.value is not None
+            assert told.low is not None
+            assert told.high is not None
+            lines.append(
+                f"At {e:g} expected lookalikes it returned {number(told.value)} "
+                f"({number(told.low)}–{number(told.high)}): outside the target."
+            )
+    return lines
 
 
 def _rest(within: Estimate) -> Estimate:
@@ -103,29 +138,31 @@ def _rest(within: Estimate) -> Estimate:
 
 
 def times(ratio: Estimate) -> str:
-    """A ratio in words: "12 times (8–17)", with "at least" where the divisor was floored."""
+    """A ratio in words: "12 times (8–17)", or "at least 8 times" where the divisor was floored."""
     assert ratio.value is not None
     assert ratio.low is not None
     assert ratio.high is not None
-    least = "at least " if ratio.method == AT_LEAST else ""
-    return f"{least}{number(ratio.value)} times ({number(ratio.low)}–{number(ratio.high)})"
+    if ratio.method == AT_LEAST:
+        return f"at least {number(ratio.low)} times"
+    return f"{number(ratio.value)} times ({number(ratio.low)}–{number(ratio.high)})"
 
 
-def one_in(share: Estimate) -> str:
-    """A share of searches in words, with its interval: "1 in 40 searches (1 in 50 to 1 in 33)"."""
+def one_in(share: Estimate, of: str = "searches") -> str:
+    """A share in words, with its interval in the same unit: "1 in 40 searches (1 in 50 to 1 in 33)"."""
     assert share.value is not None
     assert share.low is not None
     assert share.high is not None
     if share.value == 0:
-        return f"none of {share.count:,} searches (at most {_one_in(share.high)})"
+        return f"none of {share.count:,} {of} (at most {_one_in(share.high)})"
+    if share.high > 0.2:
+        low, value, high = (number(100 * end) for end in (share.low, share.value, share.high))
+        return f"{value} in 100 {of} ({low} to {high})"
     low = _one_in(share.low) if share.low > 0 else "none"
-    return f"{_one_in(share.value)} searches ({low} to {_one_in(share.high)})"
+    return f"{_one_in(share.value)} {of} ({low} to {_one_in(share.high)})"
 
 
 def _one_in(share: float) -> str:
-    if share <= 0.2:
-        return f"1 in {number(1 / share)}"
-    return f"{round(100 * share)} in 100"
+    return f"1 in {number(1 / share)}" if share <= 0.2 else f"{round(100 * share)} in 100"
 
 
 def number(value: float) -> str:

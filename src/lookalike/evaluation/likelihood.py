@@ -87,7 +87,7 @@ def _shown(stratum: RatioStratum, comparisons: Comparisons, ratios: Ratios, seed
         cllr=stratum.cllr,
         cllr_min=cllr.cllr_min(mated, nonmated),
         cllr_cal=stratum.cllr_cal,
-        dev_pav=cllr.devpav(mated, nonmated),
+        dev_pav=stratum.dev_pav,
         misleading_mated=rate(round(wrong.mated * mated.size), mated.size, people),
         misleading_nonmated=rate(round(wrong.nonmated * nonmated.size), nonmated.size, people),
         lowest=stratum.lower,

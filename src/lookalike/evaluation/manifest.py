@@ -13,6 +13,8 @@ from lookalike.gallery.manifest import filled, inside, lines
 REQUIRED = ("file", "person_id")
 COLUMNS = (*REQUIRED, "cohort", "capture", "face")
 
+MOST_COHORTS = 100
+
 WHY = "Without the person behind every image nobody can tell a right answer from a wrong one."
 
 
@@ -71,6 +73,13 @@ def read_manifest(path: Path) -> Manifest:
             f"The manifest {path.name} shows one person only.",
             why="How often strangers are taken for one another cannot be measured on one person.",
             remedy="Add images of other people.",
+        )
+    labels = {image.cohort for image in good}
+    if len(labels) > MOST_COHORTS:
+        raise BadManifest(
+            f"The column cohort of {path.name} holds {len(labels):,} different labels.",
+            why="Every pair of cohorts is counted; so many labels are a misread column as a rule.",
+            remedy=f"Use at most {MOST_COHORTS} labels.",
         )
     return Manifest(tuple(good), tuple(bad), hashlib.sha256(path.read_bytes()).hexdigest())
 

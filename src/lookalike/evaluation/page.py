@@ -36,6 +36,7 @@ DATA = {
     "searched": "Searched",
     "unfit": "Left out: unfit for comparison",
     "no_face": "Left out: no face found",
+    "left_out": "Left out: one photograph under two people",
     "several_faces": "Left out: several faces, none chosen",
     "unreadable": "Left out: unreadable",
     "bad_lines": "Left out: lines of the manifest that cannot be used",
@@ -96,7 +97,10 @@ LIMITS = (
     "Cohort labels come from the records that were given. They were not checked, and no model guessed them.",
     "Where two people of a record are one, or one is two, an error is counted that is none. How such records were "
     "looked for is said above.",
-    "An interval covers the chance of having drawn these people. It does not cover what the test did not contain.",
+    "An interval covers the chance of having drawn these people as probes. Gallery and thresholds are taken as "
+    "they are, and what the test did not contain it does not cover.",
+    "The reference cohort of the built-in matcher pack was measured on half the people of two public sets, Labeled Faces "
+    "in the Wild and UTKFace: an evaluation on those sets is not independent of it.",
 )
 
 

@@ -24,11 +24,12 @@ from lookalike.evaluation.summary import to_pdf
 from lookalike.evaluation.validated import measured
 from lookalike.files import sync_folder, write_whole
 from lookalike.gallery.validation import FILE as VALIDATION
-from lookalike.signing import Signer, sign_pdf
+from lookalike.gallery.validation import SIGNATURE
+from lookalike.signing import Signer, sign, sign_pdf
 
 PAGE, NUMBERS, SUMMARY, FIGURES = "report.html", "report.json", "summary.pdf", "figures"
-FLOORS, DOUBTS = "floors.toml", "doubts.csv"
-ALWAYS, BESIDE = {PAGE, NUMBERS, SUMMARY, FIGURES}, {FLOORS, DOUBTS, VALIDATION}
+FLOORS = "floors.toml"
+ALWAYS, BESIDE = {PAGE, NUMBERS, SUMMARY, FIGURES}, {FLOORS, VALIDATION, SIGNATURE}
 
 
 def write_report(
@@ -82,8 +83,8 @@ def publish(found: Evaluated, folder: Path, *, signer: Signer, now: datetime.dat
     validation = measured(found.evaluation, found.ratios, report_sha256=digest_of(numbers))
     beside = {
         FLOORS: as_toml(found.evaluation.floors).encode(),
-        DOUBTS: _csv(found.doubts).encode(),
-        VALIDATION: validation.to_json().encode(),
+        VALIDATION: (accepted := validation.to_json().encode()),
+        SIGNATURE: sign(accepted, signer),
     }
     write_report(found.evaluation, numbers, folder, signer=signer, now=now, beside=beside, replace=replace)
 
@@ -93,12 +94,18 @@ def digest_of(numbers: str) -> str:
     return hashlib.sha256((numbers + "\n").encode()).hexdigest()
 
 
-def _csv(doubts: Sequence[Doubt]) -> str:
+def doubts_csv(doubts: Sequence[Doubt]) -> str:
+    """People to look at again, as CSV. It names people, and so it never lies in the report's folder."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["person_id", "other_person_id", "score"])
-    writer.writerows([one.person, one.other, round(one.score, 6)] for one in doubts)
+    writer.writerows([_inert(one.person), _inert(one.other), round(one.score, 6)] for one in doubts)
     return text.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell[:1] in "=+-@\t" else cell
 
 
 def may_write_report(folder: Path, *, replace: bool) -> None:

@@ -137,7 +137,8 @@ class Cohort:
     fnir, fpir: at the one threshold whose overall FPIR is 0.01. fmr: within the cohort, at the one threshold whose
     overall FMR is 1e-3. listed: mean number of strangers with E <= 1, 1 is ideal. fpir_expected: share of searches
     with a stranger at E <= e, e chosen so that it is 0.1 overall; fpir_tenth: the same share at the one score
-    threshold that gives 0.1 overall. The last two are like with like.
+    threshold that gives 0.1 overall: like with like. refused: share of the images given that were not searched, because
+    no face was found in them or it was unfit.
     """
 
     name: str
@@ -149,6 +150,7 @@ class Cohort:
     listed: Estimate
     fpir_expected: Estimate
     fpir_tenth: Estimate = _NOT_SAID
+    refused: Estimate = _NOT_SAID
 
 
 @dataclass(frozen=True, slots=True)

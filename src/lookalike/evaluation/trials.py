@@ -30,6 +30,9 @@ from lookalike.strength.tail import FEWEST, expected_lookalikes
 CHUNK = 256
 """Searches between two writes to the workbook."""
 
+SAME_PHOTO = 0.99
+"""Score from which two photographs of one person are taken for one photograph in two encodings."""
+
 STRANGERS = 200
 """Comparisons with strangers drawn for each probe, for the likelihood ratio."""
 
@@ -215,7 +218,7 @@ def _question(
     persons = best.persons - (own in rows)
     scores = np.array([score for _, score in strangers])
     # below a list that was cut off the mate is one of those who are only known to be lower
-    listed = not math.isnan(mate) and (mate >= scores[-1] or len(scores) == persons)
+    listed = not math.isnan(mate) and (len(scores) == persons or (len(scores) > 0 and mate >= scores[-1]))
     with_mate = np.sort(np.append(scores, mate))[::-1] if listed else scores
     return _Question(
         line=probe.image.line,
@@ -236,9 +239,17 @@ def _scores(probe: Template, templates: NDArray[np.int8]) -> Floats:
 
 
 def mates(probe: Captured, inside: Enrolled, rows: Mapping[str, list[int]]) -> list[int]:
-    """The rows of the probe's own person; never of the very photograph that is the probe."""
+    """The rows of the probe's own person; never of the very photograph that is the probe, however it is encoded."""
     own = rows.get(probe.image.person_id, ())
-    return [row for row in own if inside.records[row].photo_sha256 != probe.sha256]
+    return [row for row in own if not same_photo(probe, inside, row)]
+
+
+def same_photo(probe: Captured, inside: Enrolled, row: int) -> bool:
+    """Whether a record shows the very photograph: the same bytes, or a template too near for another one."""
+    assert probe.template is not None
+    if inside.records[row].photo_sha256 == probe.sha256:
+        return True
+    return compare(probe.template, inside.templates[row]).score >= SAME_PHOTO
 
 
 def _answered(question: _Question) -> Floats:

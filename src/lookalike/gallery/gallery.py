@@ -186,7 +186,14 @@ class Gallery:
 
     def validation(self, files: Mapping[str, str], today: datetime.date) -> Validation | None:
         """The latest evaluation that was accepted for a matcher and has not expired. Raises BadValidation."""
-        return current(self.directory, files=files, today=today)
+        return current(
+            self.directory,
+            seal=self.master.pseudonym,
+            gallery=self.id,
+            persons=self.catalogue.persons(),
+            files=files,
+            today=today,
+        )
 
     # writing
 

@@ -7,9 +7,8 @@ how often a search of this gallery with this matcher is wrong; the protections t
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,8 @@ from lookalike.files import write_whole
 from lookalike.gallery.manifest import can_be_seen
 
 FOLDER = "validations"
-FILE = "validation.json"
-"""What a report calls the measurement that can be accepted."""
+FILE, SIGNATURE = "validation.json", "validation.sig"
+"""What a report calls the measurement that can be accepted, and its signature by the agency's key."""
 
 SCHEMA = "lookalike.validation/1"
 LARGEST = 64 << 20
@@ -95,7 +94,7 @@ class Measured:
 class Validation:
     """A measurement that somebody answers for, until a day.
 
-    id: SHA-256 over everything in it. accepted_by: who. accepted_at: ISO time. expires: ISO date, the last day.
+    id: keyed digest over everything in it. accepted_by: who. accepted_at: ISO time. expires: ISO date, the last day.
     """
 
     measured: Measured
@@ -109,10 +108,18 @@ class Validation:
         return next((level for level in self.measured.levels if level.fitness == fitness), None)
 
 
+Seal = Callable[[str], str]
+"""A keyed digest of a text, 64 hexadecimal digits: the gallery's own, so that no file from elsewhere passes for one."""
+
+GROWTH = 1.5
+"""By which factor the number of people may have changed since: expected lookalikes and errors change with it."""
+
+
 def accept(
     folder: Path,
     measured: Measured,
     *,
+    seal: Seal,
     gallery: str,
     files: Mapping[str, str],
     by: str,
@@ -121,7 +128,7 @@ def accept(
 ) -> Validation:
     """Keep a measurement with the gallery in `folder`.
 
-    gallery, files: the gallery's id and its matcher's files. by: who answers for it. Raises BadValidation when it was
+    seal, gallery, files: the gallery's keyed digest, its id and its matcher's files. by: who answers for it. Raises BadValidation when it was
     measured on another gallery or matcher, when nobody is named, or when it would expire before it begins or more than
     two years on.
     """
@@ -152,7 +159,7 @@ def accept(
         "expires": expires.isoformat(),
     }
     text = json.dumps(body, sort_keys=True)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = seal(text)
     place = folder / FOLDER
     try:
         place.mkdir(exist_ok=True)
@@ -164,26 +171,38 @@ def accept(
     return Validation(measured, body["accepted_by"], body["accepted_at"], body["expires"], digest)
 
 
-def validations(folder: Path) -> list[Validation]:
+def validations(folder: Path, seal: Seal) -> list[Validation]:
     """Every validation kept with the gallery in `folder`, the latest first. Raises BadValidation for a damaged one."""
-    return [_read(path) for path in sorted((folder / FOLDER).glob("*.json"), reverse=True)]
+    return [_read(path, seal) for path in sorted((folder / FOLDER).glob("*.json"), reverse=True)]
 
 
-def current(folder: Path, *, files: Mapping[str, str], today: datetime.date) -> Validation | None:
-    """The latest validation for a matcher that has not expired; None where there is none."""
-    for validation in validations(folder):
-        if dict(validation.measured.files) == dict(files) and today.isoformat() <= validation.expires:
-            return validation
+def current(
+    folder: Path, *, seal: Seal, gallery: str, persons: int, files: Mapping[str, str], today: datetime.date
+) -> Validation | None:
+    """The latest validation for a gallery and a matcher, while it holds; None otherwise.
+
+    An earlier one never comes back: who accepted a later one has judged anew. It holds until it expires and while the
+    gallery has about as many people as when it was measured.
+    """
+    for validation in validations(folder, seal):
+        measured = validation.measured
+        if dict(measured.files) == dict(files):
+            alike = max(persons, measured.persons) <= GROWTH * min(persons, measured.persons)
+            return (
+                validation
+                if measured.gallery == gallery and today.isoformat() <= validation.expires and alike
+                else None
+            )
     return None
 
 
-def _read(path: Path) -> Validation:
+def _read(path: Path, seal: Seal) -> Validation:
     try:
         if path.stat().st_size > LARGEST:
             raise ValueError("too large")
         text = path.read_text(encoding="utf-8")
         body = json.loads(text)
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        digest = seal(text)
         if not path.stem.endswith(f"-{digest[:16]}"):
             raise ValueError("its digest is not the one in its name")
         datetime.date.fromisoformat(body["expires"])

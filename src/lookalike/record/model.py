@@ -26,8 +26,8 @@ LIMITS = (
     "two photographs of one person taken years apart.",
     "The expected number of lookalikes is estimated from this probe's own comparison with the other people in this "
     "gallery. It is an estimate with an interval, and it is not the chance that a candidate is the wrong person.",
-    "A likelihood ratio, where one is told, is about one pair of photographs. It does not allow for having picked the "
-    "most alike of everybody in the gallery, and it is not the chance that two photographs show one person.",
+    "No likelihood ratio is told of a candidate: it holds for a pair of photographs that nobody picked for their "
+    "likeness, and every candidate was picked as one of the most alike of everybody in the gallery.",
     "Errors do not fall on everyone alike. In our measurements, with one threshold for all, two strangers of one group "
     "by race and sex were taken for one person 23 times as often as two of another. That is why a score is judged "
     "against this probe's own strangers; it narrows the difference and does not remove it.",
@@ -116,18 +116,6 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Ratio:
-    """The likelihood ratio of probe and candidate, inside the bounds that were measured.
-
-    log10: None where it is not validated. side: "about", "at least", "at most", or "". sentence: in words.
-    """
-
-    log10: float | None
-    side: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
 class OtherRecord:
     """Another photograph of a candidate's person that was searched and did not come back."""
 
@@ -146,7 +134,6 @@ class CandidateRecord:
     person_id: str
     score: Score
     expected_lookalikes: Expected
-    likelihood_ratio: Ratio
     date_taken: str
     age: str
     source: str

@@ -6,7 +6,6 @@ import base64
 import contextlib
 import datetime
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -30,16 +29,15 @@ from lookalike.record.model import (
     OtherRecord,
     ProbeFace,
     ProbeRecord,
-    Ratio,
     Score,
     SearchRecord,
     Software,
 )
 from lookalike.record.pictures import without_others
-from lookalike.strength.ratio import LikelihoodRatio, NotValidated, Ratios
+from lookalike.record.validity import validity
 from lookalike.strength.reference import Reference
 from lookalike.strength.tail import Expectation, expected_lookalikes
-from lookalike.strength.words import interval, ratio_sentence, sentence
+from lookalike.strength.words import interval, sentence
 
 Pixels = NDArray[np.uint8]
 
@@ -124,14 +122,14 @@ def search(
         worth = _worth(found, matcher, [candidate.comparison.score for _, candidate in listed])
         persons = sum(result.persons for result in found)
         returned = {(gallery.id, candidate.record_id) for gallery, candidate in listed}
-        relied_on = {gallery.id: _validity(gallery, matcher, probe, now.date()) for gallery in galleries}
+        fitness = probe.capture.verdict.fitness.value
+        relied_on = {gallery.id: validity(gallery, matcher, fitness, now.date()) for gallery in galleries}
         candidates = tuple(
             _candidate(
                 rank,
                 gallery,
                 candidate,
                 _expected(expectation, persons),
-                relied_on[gallery.id].ratio(candidate.comparison.score),
                 returned,
                 now.date(),
             )
@@ -234,49 +232,11 @@ def _expected(worth: Expectation, persons: int) -> Expected:
     return Expected(worth.persons, worth.low, worth.high, full)
 
 
-@dataclass(frozen=True, slots=True)
-class _Validity:
-    """What a search of one gallery relies on. ratios: of this image quality; None where none was measured."""
-
-    id: str
-    words: str
-    fitness: str
-    ratios: Ratios | None
-
-    def ratio(self, score: float) -> Ratio:
-        """What a score says of the pair. Raises BadInput for what is no score."""
-        told: LikelihoodRatio | NotValidated = NotValidated("no current validation of this gallery", self.fitness)
-        if self.ratios is not None:
-            told = self.ratios.assess(score, self.fitness)
-        words = ratio_sentence(told)
-        sentence = f"{words[0].upper()}{words[1:]}."
-        if isinstance(told, NotValidated):
-            return Ratio(None, "", f"Likelihood ratio: {words}.")
-        return Ratio(told.log10, told.side.value, sentence)
-
-
-def _validity(gallery: SearchableGallery, matcher: Matcher, probe: Probe, today: datetime.date) -> _Validity:
-    fitness = probe.capture.verdict.fitness.value
-    found = gallery.validation(matcher.identity.files, today)
-    if found is None:
-        return _Validity(
-            "", "No current validation: nobody has accepted how often searches here are wrong.", fitness, None
-        )
-    level = found.level(fitness)
-    if level is None or not level.usable:
-        because = level.because if level else "no searches of this quality were measured"
-        return _Validity("", f"Not validated for this image quality: {because}.", fitness, None)
-    ratios = Ratios.from_json(json.dumps(found.measured.ratios)) if found.measured.ratios else None
-    words = f"Validated for this image quality until {found.expires}, accepted by {found.accepted_by}."
-    return _Validity(found.id, words, fitness, ratios)
-
-
 def _candidate(
     rank: int,
     gallery: SearchableGallery,
     candidate: Candidate,
     expected: Expected,
-    ratio: Ratio,
     returned: set[tuple[str, str]],
     today: datetime.date,
 ) -> CandidateRecord:
@@ -296,7 +256,6 @@ def _candidate(
         person_id=record.person_id,
         score=Score(parts.score, parts.dot, parts.norm_a, parts.norm_b),
         expected_lookalikes=expected,
-        likelihood_ratio=ratio,
         date_taken=record.date_taken,
         age=age_in_words(record.date_taken, today),
         source=record.source,

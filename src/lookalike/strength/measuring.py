@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lookalike.errors import TooFewScores
@@ -50,6 +52,7 @@ def measured(name: str, comparisons: Comparisons, *, seed: int, folds: int = FOL
         upper=bound.upper,
         cllr=costs[chosen],
         cllr_cal=cllr.cllr_cal(*told),
+        dev_pav=off if math.isfinite(off := cllr.devpav(*told)) else None,
         mated=mated.size,
         nonmated=nonmated.size,
         persons=np.unique(used.one[used.mated]).size,

@@ -27,6 +27,12 @@ CLLR_CAL_LIMIT = 0.1
 Ours, for want of a standard: the consensus on validation (Morrison et al. 2021) leaves the limit to the user.
 """
 
+DEV_PAV_LIMIT = 0.5
+"""Powers of ten by which told ratios may be off what they deserved, on average over their range: a factor of three.
+
+Ours too. cllr_cal averages over all comparisons, most of them easy; this one does not, and finds what it hides.
+"""
+
 FEWEST_PERSONS = 50
 """Persons with mated comparisons in a stratum: with fewer, one of them moves the cost by more than 2 %."""
 
@@ -67,9 +73,10 @@ class RatioStratum:
     """What was measured at one image quality.
 
     name: the stratum's. calibration: fitted to all its comparisons. lower, upper: log10 LR, the empirical bounds of the
-    cross-validated ratios. cllr, cllr_cal: bits, of the cross-validated ratios before the bounds. mated, nonmated:
-    comparisons. persons: how many people the mated comparisons are of. costs: the cross-validated cllr of each
-    calibrator that could be fitted; why: one sentence on the choice among them.
+    cross-validated ratios, never beyond the odds that so many comparisons can bear out. cllr, cllr_cal: bits, and
+    dev_pav: powers of ten, of the cross-validated ratios before the bounds; None where the sides share no score. mated,
+    nonmated: comparisons. persons: how many people the mated comparisons are of. costs: the cross-validated cllr of
+    each calibrator that could be fitted; why: one sentence on the choice among them.
 
     Raises BrokenRatios when a number is out of its range or they contradict each other.
     """
@@ -80,6 +87,7 @@ class RatioStratum:
     upper: float
     cllr: float
     cllr_cal: float
+    dev_pav: float | None
     mated: int
     nonmated: int
     persons: int
@@ -94,6 +102,10 @@ class RatioStratum:
             broken("a stratum has no name, or does not say why its calibrator was chosen")
         if not self.lower <= 0.0 <= self.upper:
             broken(f"the bounds of {self.name} do not lie on either side of 0")
+        if self.dev_pav is not None and not 0.0 <= self.dev_pav < math.inf:
+            broken(f"dev_pav of {self.name} is not a finite number from 0")
+        if self.upper > math.log10(self.nonmated + 1.0) + 1e-9 or -self.lower > math.log10(self.mated + 1.0) + 1e-9:
+            broken(f"the bounds of {self.name} reach further than its comparisons can bear out")
         if not -1e-9 <= self.cllr_cal <= self.cllr:
             broken(f"cllr_cal of {self.name} is not between 0 and its cllr")
         if min(self.mated, self.nonmated, self.persons) < 1 or self.persons > self.mated:
@@ -113,6 +125,8 @@ class RatioStratum:
         for name, kind in (("name", str), ("why", str), ("lower", float), ("upper", float), ("cllr", float)):
             _typed(table, name, kind)
         _typed(table, "cllr_cal", float)
+        if table["dev_pav"] is not None:
+            _typed(table, "dev_pav", float)
         for name in ("mated", "nonmated", "persons"):
             _typed(table, name, int)
         costs = table["costs"]
@@ -175,6 +189,13 @@ class Ratios:
             return (
                 f"likelihood ratios of this quality were not what they said "
                 f"(cllr_cal {stratum.cllr_cal:.2f}, allowed {self.cllr_cal_limit:g})"
+            )
+        if stratum.dev_pav is None:
+            return "the scores of one person and of two do not overlap, so that nothing is known of what lies between"
+        if stratum.dev_pav > DEV_PAV_LIMIT:
+            return (
+                f"likelihood ratios of this quality were off by too much where the two sides meet "
+                f"(devPAV {stratum.dev_pav:.2f}, allowed {DEV_PAV_LIMIT:g})"
             )
         if stratum.lower == stratum.upper:
             return "no likelihood ratio but 1 was borne out by what was measured"

@@ -71,14 +71,6 @@ def ratio_sentence(told: LikelihoodRatio | NotValidated) -> str:
     )
 
 
-def ratio_caution(people: int) -> str:
-    """What has to stand beside every likelihood ratio of a candidate. people: N, searched."""
-    return (
-        "This is about a pair of photographs. It does not allow for having picked the most alike of "
-        f"{_counted(people, 'person', 'people')}, and it is not the chance that the two photographs show one person."
-    )
-
-
 def _times(log10: float) -> str:
     """10**log10 with at most two figures, rounded down; log10 >= 0. What is a hair below a figure is that figure."""
     power = math.floor(log10)

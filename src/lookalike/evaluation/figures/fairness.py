@@ -43,26 +43,32 @@ KINDS = (("cohort", "by cohort"), ("quality", "by image quality"), ("size", "by 
 
 RATES = (
     ("fmr", "two strangers of the cohort\ntaken for one person (FMR)", RED, "o"),
-    ("fpir", "search for an absent person\nnames somebody (FPIR)", BLUE, "s"),
+    ("fpir_tenth", "search for an absent person\nnames somebody (FPIR),\none threshold for all", BLUE, "s"),
+    ("fpir_expected", "the same, judged by\nexpected lookalikes", VIOLET, "^"),
     ("fnir", "search misses\nthe person (FNIR)", GREEN, "D"),
     ("listed", "strangers listed at one\nexpected lookalike: 1 is right", VIOLET, "^"),
 )
 
 
+SCALED = ("fpir_tenth", "fpir_expected")
+
+
 @styled
 def cohorts(given: Sequence[Cohort]) -> Figure:
-    """FMR, FPIR, FNIR at one threshold for all, and strangers listed with E <= 1, a row a cohort, dot and interval.
+    """FMR, FPIR and FNIR at one threshold for all, FPIR and strangers listed by expected lookalikes, a row a cohort.
 
     Rows stand in the order of FMR. Logarithmic; an open marker on the left edge is a zero. At most sixty cohorts,
     those with the most images.
     """
     largest = sorted(given, key=lambda cohort: -cohort.images)[:MOST_COHORTS]
     shown = sorted(largest, key=lambda cohort: (-(cohort.fmr.value or 0.0), cohort.name))
-    figure, columns = new_figure(1.15 + 0.2 * max(len(shown), 2), width=8.0, columns=4, sharey=True)
+    figure, columns = new_figure(1.25 + 0.2 * max(len(shown), 2), width=9.5, columns=5, sharey=True)
     for axes, (pick, words, colour, marker) in zip(columns, RATES, strict=True):
         estimates: list[Estimate] = [getattr(cohort, pick) for cohort in shown]
-        values = positive([end for one in estimates for end in (one.value, one.high)])
-        lows = positive([one.low for one in estimates])
+        # the two rules stand on one scale, so that the eye compares them
+        scale = [getattr(cohort, other) for cohort in shown for other in (SCALED if pick in SCALED else (pick,))]
+        values = positive([end for one in scale for end in (one.value, one.high)])
+        lows = positive([one.low for one in scale])
         if pick == "listed":
             low, high = limits([*values, *lows, 0.5, 2.0], fallback=(0.5, 2.0))
             axes.axvspan(*band(1.0), color=TARGET, alpha=0.25, linewidth=0)
