@@ -125,7 +125,7 @@ def test_a_million_lines_are_read_in_seconds_and_in_bounded_memory(tmp_path: Pat
         stream.writelines(f"images/{i:07}.jpg,P{i // 3:07},group {i % 8}\n" for i in range(rows))
     start = time.process_time()
     found = read_manifest(path)
-    assert time.process_time() - start < 15
+    assert time.process_time() - start < 30
     assert len(found.images) == rows
     del found
     # memory for each line, measured on fewer: tracing allocations makes it four times as slow
