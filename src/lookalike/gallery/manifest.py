@@ -7,7 +7,7 @@ import datetime
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from lookalike.errors import BadManifest, BadRecord
 from lookalike.gallery.records import Status
@@ -131,10 +131,10 @@ def can_be_seen(text: str) -> bool:
 
 def inside(file: str) -> str:
     """A file's name relative to its folder, with forward slashes. Raises BadRecord when it lies outside."""
-    relative = PurePosixPath(file.replace("\\", "/"))
-    if relative.is_absolute() or ".." in relative.parts:
+    parts = file.replace("\\", "/").split("/")  # not pathlib: it took half the time of a list of a million lines
+    if not parts[0] or ".." in parts:
         raise BadRecord(f"The file {file} lies outside the folder.", remedy="Name files inside the folder.")
-    return str(relative)
+    return "/".join(part for part in parts if part not in ("", ".")) or "."
 
 
 def _row(line: int, fields: Mapping[str, str]) -> ManifestRow:
