@@ -5,8 +5,8 @@
 Each MANIFEST is a CSV with the columns file and person_id, beside the photographs; a copy of it is written with the
 joined ids, over all manifests together. Two people are one when, of their first photographs, the comparison score is
 at least MARGIN above the distance that a second, unrelated network (dlib's) finds; and whoever is joined to the same
-third one is joined. The rule looks at two networks' scores and never at expected lookalikes. Real faces: what is written
-stays outside the repository.
+third one is joined. The rule looks at two networks' scores and never at expected lookalikes. Real faces: what is
+written stays outside the repository.
 """
 
 from __future__ import annotations

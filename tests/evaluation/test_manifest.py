@@ -101,7 +101,7 @@ def test_two_faces_of_one_photograph_are_two_images(tmp_path: Path) -> None:
 
 
 def test_names_and_labels_of_every_script_are_kept(tmp_path: Path) -> None:
-    text = "\ufefffile,person_id,cohort\nβ/人.jpg,مریم‌خانم,אשכנזי\nü.jpg,Ångström,नारी\n"  # noqa: RUF001
+    text = "\ufefffile,person_id,cohort\nβ/人.jpg,مریم‌خانم,אשכנזי\nü.jpg,Ångström,नारी\n"
     found = manifest_of(tmp_path, text)
     assert [(i.file, i.person_id, i.cohort) for i in found.images] == [
         ("β/人.jpg", "مریم‌خانم", "אשכנזי"),
