@@ -22,11 +22,7 @@ def manifest_of(folder: Path, text: str | bytes) -> Manifest:
 def test_labels_and_the_chosen_face_are_kept_and_other_columns_passed_over(tmp_path: Path) -> None:
     found = manifest_of(
         tmp_path,
-        "note,file,person_id,face,capture,cohort\n"
-        "x,a.jpg,P1,2,still, A \n"
-        ",./sub/b.jpg,P2,,,\n"
-        "\n"
-        ",sub\\c.jpg,P2\n",
+        "note,file,person_id,face,capture,cohort\nx,a.jpg,P1,2,still, A \n,./sub/b.jpg,P2,,,\n\n,sub\\c.jpg,P2\n",
     )
     assert found.images == (
         Image(2, "a.jpg", "P1", "A", "still", 2),
