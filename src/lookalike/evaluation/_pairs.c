@@ -6,6 +6,9 @@
  *   score   dot(a, b) / sqrt(dot(a, a) * dot(b, b)), the bits of lookalike.face.template: see `_scan_planes.h`
  *   bin     floor(score * bins / 2) + bins / 2, and the last bin for a score of 1
  *
+ * A root and a division cost more than all the rest, so a cheaper product of reciprocals places the score first; the
+ * formula is asked only when that place is so near an edge that roundings could tell (see DOUBT).
+ *
  * The dot products are those of the exact scan, for its processors. Memory: both sets, padded, and a histogram of 32
  * bits a thread. Only the stable ABI is used, and the GIL is released.
  */
@@ -22,11 +25,17 @@
 
 #define MOST_THREADS 256
 #define MOST_BINS (1 << 20)
-#define CHUNK 32 /* blocks that a thread takes at a time */
+#define MOST_DIMENSIONS 1024
+#define CHUNK 8 /* blocks that a thread takes at a time */
+
+/* A score's place among the bins, up to 2^19 from the middle, is found with two roots, a division, two products and a
+ * sum, and the formula's own with fewer: eight roundings of at most 2^-53 of it, 2^-31 together, are well below this. */
+#define DOUBT 0x1p-28
 
 typedef struct {
     uint8_t *codes;  /* `a`: rows of signed bytes; `b`: the byte plane of `_scan_lanes.h`; both padded with zeros */
     double *norms;   /* exact; 1 for a zero row, which scores 0, and for padding */
+    double *scales;  /* 1 / sqrt(norm) */
     int32_t *offset; /* 128 * sum of the codes: what the byte plane's + 128 adds to a dot product */
     int64_t rows;
 } Rows;
@@ -57,14 +66,23 @@ typedef struct Worker {
 
 typedef void Bytes(const uint8_t *, const int8_t *, size_t, int, int, int32_t (*)[LANES]);
 
-/* The bins of one row's scores with a block. Plain C on purpose: compilers find the lanes in it. */
-INLINE void bins_of(const int32_t *dots, int32_t offset, double norm, const double *norms, int half, int32_t *bins) {
+/* The bin by the formula. */
+static int32_t bin_of(int32_t dot, double norms, int half) {
+    int32_t whole = (int32_t)floor((double)dot / sqrt(norms) * half);
+    return whole < half ? whole + half : 2 * half - 1;
+}
+
+/* The bins of one row's scores with a block, without a root or a division: true when they are those of the formula,
+ * because nothing within DOUBT of a score's place is an edge. Plain C on purpose: compilers find the lanes in it. */
+INLINE bool bins_of(const int32_t *dots, int32_t offset, double scale, const double *scales, int half, int32_t *bins) {
+    int32_t apart = 0;
+#pragma GCC unroll 1 /* unrolled, its lanes would not be found */
     for (int r = 0; r < LANES; r++) {
-        double place = (double)(dots[r] - offset) / sqrt(norm * norms[r]) * half;
-        int32_t whole = (int32_t)place;
-        whole -= place < whole; /* towards minus infinity */
-        bins[r] = whole < half ? whole + half : 2 * half - 1;
+        double place = (dots[r] - offset) * (scale * scales[r]) + (half - DOUBT);
+        bins[r] = (int32_t)place;
+        apart |= bins[r] ^ (int32_t)(place + 2 * DOUBT);
     }
+    return !apart;
 }
 
 /* Compare the blocks `from` to `to` of b with every row of a. Compiled once a processor (see PATH). */
@@ -72,6 +90,7 @@ INLINE void sweep(Worker *w, int64_t from, int64_t to, Bytes *dots_of) {
     const Job *job = w->job;
     const Rows *a = &job->a, *b = &job->b;
     const size_t stride = (size_t)job->groups * 4;
+    const int half = job->bins / 2;
     uint32_t *counts = w->counts;
     for (int64_t first = 0; first < a->rows; first += TOGETHER) {
         const int8_t *probes = (const int8_t *)a->codes + (size_t)first * stride;
@@ -82,8 +101,11 @@ INLINE void sweep(Worker *w, int64_t from, int64_t to, Bytes *dots_of) {
             int live_b = b->rows - block * LANES < LANES ? (int)(b->rows - block * LANES) : LANES;
             dots_of(b->codes + (size_t)block * LANES * stride, probes, stride, TOGETHER, job->groups, dots);
             for (int p = 0; p < live_a; p++) {
-                bins_of(dots[p], a->offset[first + p], a->norms[first + p], b->norms + block * LANES, job->bins / 2,
-                        bins);
+                int32_t offset = a->offset[first + p];
+                double norm = a->norms[first + p];
+                if (!bins_of(dots[p], offset, half * a->scales[first + p], b->scales + block * LANES, half, bins))
+                    for (int r = 0; r < live_b; r++)
+                        bins[r] = bin_of(dots[p][r] - offset, norm * b->norms[block * LANES + r], half);
                 for (int r = 0; r < live_b; r++) counts[bins[r]]++;
             }
         }
@@ -138,19 +160,24 @@ static bool read_rows(Rows *rows, const int8_t *codes, int dimensions, bool lane
     const size_t room = (size_t)(rows->rows + LANES - 1) / LANES * LANES;
     rows->codes = malloc(room * stride + 1);
     rows->norms = malloc(room * sizeof *rows->norms + 1);
+    rows->scales = malloc(room * sizeof *rows->scales + 1);
     rows->offset = calloc(room + 1, sizeof *rows->offset);
-    if (!rows->codes || !rows->norms || !rows->offset) return false;
-    memset(rows->codes, lanes ? 128 : 0, room * stride);
+    if (!rows->codes || !rows->norms || !rows->scales || !rows->offset) return false;
     for (size_t row = 0; row < room; row++) {
+        int8_t padded[MOST_DIMENSIONS] = {0};
         int32_t norm = 0;
-        for (int i = 0; row < (size_t)rows->rows && i < dimensions; i++) {
-            int8_t code = codes[row * (size_t)dimensions + (size_t)i];
-            norm += code * code;
-            rows->offset[row] += 128 * code;
-            if (lanes) rows->codes[row / LANES * LANES * stride + i / 4 * LINE + row % LANES * 4 + i % 4] = code + 128;
-            else rows->codes[row * stride + (size_t)i] = (uint8_t)code;
+        if (row < (size_t)rows->rows) memcpy(padded, codes + row * (size_t)dimensions, (size_t)dimensions);
+        for (size_t i = 0; i < stride; i++) {
+            norm += padded[i] * padded[i];
+            rows->offset[row] += 128 * padded[i];
+        }
+        uint8_t *place = rows->codes + (lanes ? row / LANES * LANES * stride + row % LANES * 4 : row * stride);
+        for (size_t i = 0; i < stride; i += 4, place += lanes ? LINE : 4) {
+            uint32_t four = (uint32_t)word(padded + i) ^ (lanes ? 0x80808080u : 0); /* code + 128 */
+            memcpy(place, &four, sizeof four);
         }
         rows->norms[row] = norm ? norm : 1;
+        rows->scales[row] = 1 / sqrt(rows->norms[row]);
     }
     return true;
 }
@@ -158,6 +185,7 @@ static bool read_rows(Rows *rows, const int8_t *codes, int dimensions, bool lane
 static void free_rows(Rows *rows) {
     free(rows->codes);
     free(rows->norms);
+    free(rows->scales);
     free(rows->offset);
 }
 
@@ -201,7 +229,7 @@ static PyObject *pairs_count(PyObject *module, PyObject *arguments) {
     for (int i = 0; i < PATH_COUNT; i++)
         if (!strcmp(PATHS[i].name, name) && PATHS[i].works()) job.path = &PATHS[i];
     bool memory = true, ok = require(job.path != NULL, "this processor has no such path") &&
-                             require(dimensions >= 1 && dimensions <= 1024, "1 to 1,024 dimensions can be compared") &&
+                             require(dimensions >= 1 && dimensions <= MOST_DIMENSIONS, "1 to 1,024 dimensions can be compared") &&
                              require(a.len % dimensions == 0 && b.len % dimensions == 0, "rows must be whole") &&
                              require(threads >= 1 && threads <= MOST_THREADS, "1 to 256 threads can be used") &&
                              require(out.len % 16 == 0 && out.len / 8 <= MOST_BINS && (uintptr_t)out.buf % 8 == 0,
