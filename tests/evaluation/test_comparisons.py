@@ -270,7 +270,7 @@ class TestTheExtensionAlone:
             ({"out": np.zeros(0, dtype=np.uint64)}, "two bins"),
             ({"out": np.zeros((1 << 20) + 2, dtype=np.uint64)}, "1,048,576"),
             ({"out": np.zeros(17, dtype=np.uint8)[1:]}, "64-bit"),
-            ({"a": np.ones((1 << 16, 4), dtype=np.int8)}, "32 bits"),
+            ({"a": np.ones(((1 << 15) + 1, 4), dtype=np.int8)}, "32 bits"),
         ],
     )
     def test_refuses(self, changed: dict[str, Any], says: str) -> None:

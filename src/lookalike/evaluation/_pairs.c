@@ -26,6 +26,7 @@
 #define MOST_THREADS 256
 #define MOST_BINS (1 << 20)
 #define MOST_DIMENSIONS 1024
+#define MOST_ROWS 32768
 #define CHUNK 8 /* blocks that a thread takes at a time */
 
 /* A score's place among the bins, up to 2^19 from the middle, is found with two roots, a division, two products and a
@@ -67,25 +68,31 @@ typedef struct Worker {
 typedef void Bytes(const uint8_t *, const int8_t *, size_t, int, int, int32_t (*)[LANES]);
 
 /* The bin by the formula. */
-static int32_t bin_of(int32_t dot, double norms, int half) {
+static uint32_t bin_of(int32_t dot, double norms, int half) {
     int32_t whole = (int32_t)floor((double)dot / sqrt(norms) * half);
-    return whole < half ? whole + half : 2 * half - 1;
+    return (uint32_t)(whole < half ? whole + half : 2 * half - 1);
 }
 
-/* The bins of one row's scores with a block, without a root or a division: true when they are those of the formula,
- * because nothing within DOUBT of a score's place is an edge. Plain C on purpose: compilers find the lanes in it. */
-INLINE bool bins_of(const int32_t *dots, int32_t offset, double scale, const double *scales, int half, int32_t *bins) {
-    int32_t apart = 0;
-#pragma GCC unroll 1 /* unrolled, its lanes would not be found */
-    for (int r = 0; r < LANES; r++) {
-        double place = (dots[r] - offset) * (scale * scales[r]) + (half - DOUBT);
-        bins[r] = (int32_t)place;
-        apart |= bins[r] ^ (int32_t)(place + 2 * DOUBT);
+/* The bins of TOGETHER rows' scores with a block, without a root or a division: true when they are those of the formula,
+ * because nothing within DOUBT of a score's place is an edge. Plain C on purpose: compilers find the lanes in it, unless
+ * they unroll the inner loop before they look. */
+INLINE bool bins_of(int32_t (*dots)[LANES], const int32_t *offset, const double *scales_a, const double *scales_b,
+                    int half, uint32_t *bins) {
+    uint32_t apart[LANES] = {0}, any = 0;
+    for (int p = 0; p < TOGETHER; p++, bins += LANES) {
+        const double scale = half * scales_a[p];
+#pragma GCC unroll 1
+        for (int r = 0; r < LANES; r++) {
+            double place = (dots[p][r] - offset[p]) * (scale * scales_b[r]) + (half - DOUBT);
+            bins[r] = (uint32_t)(int32_t)place;
+            apart[r] |= bins[r] ^ (uint32_t)(int32_t)(place + 2 * DOUBT);
+        }
     }
-    return !apart;
+    for (int r = 0; r < LANES; r++) any |= apart[r];
+    return !any;
 }
 
-/* Compare the blocks `from` to `to` of b with every row of a. Compiled once a processor (see PATH). */
+/* Compare the blocks `from` to `to` of b with every row of a, padding included. Compiled once a processor (see PATH). */
 INLINE void sweep(Worker *w, int64_t from, int64_t to, Bytes *dots_of) {
     const Job *job = w->job;
     const Rows *a = &job->a, *b = &job->b;
@@ -94,20 +101,17 @@ INLINE void sweep(Worker *w, int64_t from, int64_t to, Bytes *dots_of) {
     uint32_t *counts = w->counts;
     for (int64_t first = 0; first < a->rows; first += TOGETHER) {
         const int8_t *probes = (const int8_t *)a->codes + (size_t)first * stride;
-        int live_a = a->rows - first < TOGETHER ? (int)(a->rows - first) : TOGETHER;
-        for (int64_t block = from; block < to; block++) {
+        for (int64_t row = from * LANES; row < to * LANES; row += LANES) {
             _Alignas(LINE) int32_t dots[TOGETHER][LANES];
-            _Alignas(LINE) int32_t bins[LANES];
-            int live_b = b->rows - block * LANES < LANES ? (int)(b->rows - block * LANES) : LANES;
-            dots_of(b->codes + (size_t)block * LANES * stride, probes, stride, TOGETHER, job->groups, dots);
-            for (int p = 0; p < live_a; p++) {
-                int32_t offset = a->offset[first + p];
-                double norm = a->norms[first + p];
-                if (!bins_of(dots[p], offset, half * a->scales[first + p], b->scales + block * LANES, half, bins))
-                    for (int r = 0; r < live_b; r++)
-                        bins[r] = bin_of(dots[p][r] - offset, norm * b->norms[block * LANES + r], half);
-                for (int r = 0; r < live_b; r++) counts[bins[r]]++;
-            }
+            _Alignas(LINE) uint32_t bins[TOGETHER * LANES];
+            dots_of(b->codes + (size_t)row * stride, probes, stride, TOGETHER, job->groups, dots);
+            if (!bins_of(dots, a->offset + first, a->scales + first, b->scales + row, half, bins))
+                for (int p = 0; p < TOGETHER; p++)
+                    for (int r = 0; r < LANES; r++)
+                        bins[p * LANES + r] = bin_of(dots[p][r] - a->offset[first + p],
+                                                     a->norms[first + p] * b->norms[row + r], half);
+#pragma GCC unroll 8
+            for (int i = 0; i < TOGETHER * LANES; i++) counts[bins[i]]++;
         }
     }
 }
@@ -154,26 +158,28 @@ static void *work(void *argument) {
     return NULL;
 }
 
+static int64_t padded(int64_t rows, int whole) { return (rows + whole - 1) / whole * whole; }
+
 /* Room for rows in whole blocks, and the rows in it; `lanes` says which of the two layouts. */
 static bool read_rows(Rows *rows, const int8_t *codes, int dimensions, bool lanes) {
     const size_t stride = (size_t)(dimensions + 3) / 4 * 4;
-    const size_t room = (size_t)(rows->rows + LANES - 1) / LANES * LANES;
+    const size_t room = (size_t)padded(rows->rows, LANES);
     rows->codes = malloc(room * stride + 1);
     rows->norms = malloc(room * sizeof *rows->norms + 1);
     rows->scales = malloc(room * sizeof *rows->scales + 1);
     rows->offset = calloc(room + 1, sizeof *rows->offset);
     if (!rows->codes || !rows->norms || !rows->scales || !rows->offset) return false;
     for (size_t row = 0; row < room; row++) {
-        int8_t padded[MOST_DIMENSIONS] = {0};
+        int8_t row_codes[MOST_DIMENSIONS] = {0};
         int32_t norm = 0;
-        if (row < (size_t)rows->rows) memcpy(padded, codes + row * (size_t)dimensions, (size_t)dimensions);
+        if (row < (size_t)rows->rows) memcpy(row_codes, codes + row * (size_t)dimensions, (size_t)dimensions);
         for (size_t i = 0; i < stride; i++) {
-            norm += padded[i] * padded[i];
-            rows->offset[row] += 128 * padded[i];
+            norm += row_codes[i] * row_codes[i];
+            rows->offset[row] += 128 * row_codes[i];
         }
         uint8_t *place = rows->codes + (lanes ? row / LANES * LANES * stride + row % LANES * 4 : row * stride);
         for (size_t i = 0; i < stride; i += 4, place += lanes ? LINE : 4) {
-            uint32_t four = (uint32_t)word(padded + i) ^ (lanes ? 0x80808080u : 0); /* code + 128 */
+            uint32_t four = (uint32_t)word(row_codes + i) ^ (lanes ? 0x80808080u : 0); /* code + 128 */
             memcpy(place, &four, sizeof four);
         }
         rows->norms[row] = norm ? norm : 1;
@@ -203,6 +209,9 @@ static bool run(Job *job, const int8_t *a, const int8_t *b, int dimensions, int 
         while (started < threads && !pthread_create(&others[started], NULL, work, &workers[started])) started++;
         work(workers);
         for (int i = 1; i < started; i++) pthread_join(others[i], NULL);
+        /* padding scores 0 */
+        job->out[job->bins / 2] -= (uint64_t)(padded(job->a.rows, TOGETHER) * padded(job->b.rows, LANES) -
+                                              job->a.rows * job->b.rows);
         pthread_mutex_destroy(&job->lock);
     }
     free(counts);
@@ -237,7 +246,7 @@ static PyObject *pairs_count(PyObject *module, PyObject *arguments) {
     if (ok) {
         job.a.rows = a.len / dimensions, job.b.rows = b.len / dimensions;
         job.groups = (dimensions + 3) / 4, job.bins = (int)(out.len / 8), job.out = out.buf;
-        ok = require(job.a.rows <= UINT16_MAX && job.b.rows <= UINT16_MAX, "65,535 rows at most: counts have 32 bits") &&
+        ok = require(job.a.rows <= MOST_ROWS && job.b.rows <= MOST_ROWS, "32,768 rows at most: counts have 32 bits") &&
              require(job.bins >= 2, "at least two bins");
     }
     if (ok) {
