@@ -263,8 +263,6 @@ class TestTheExtensionAlone:
             ({"dimensions": 0}, "dimensions"),
             ({"dimensions": 1025}, "dimensions"),
             ({"dimensions": 3}, "whole"),
-            ({"threads": 0}, "threads"),
-            ({"threads": 257}, "threads"),
             ({"path": "numpy"}, "path"),
             ({"out": np.zeros(3, dtype=np.uint64)}, "even"),
             ({"out": np.zeros(0, dtype=np.uint64)}, "two bins"),
@@ -275,7 +273,7 @@ class TestTheExtensionAlone:
     )
     def test_refuses(self, changed: dict[str, Any], says: str) -> None:
         codes = np.ones((2, 4), dtype=np.int8)
-        asked = {"a": codes, "b": codes, "dimensions": 4, "threads": 1, "path": PATHS[0]}
+        asked = {"a": codes, "b": codes, "dimensions": 4, "path": PATHS[0]}
         asked |= {"out": np.zeros(2, dtype=np.uint64)} | changed
         with pytest.raises(ValueError, match=says):
             comparisons._pairs.count(*asked.values())
@@ -285,11 +283,11 @@ class TestTheExtensionAlone:
         codes = np.zeros((20, 1024), dtype=np.int8)
         codes[10:] = -128
         out = np.zeros(6, dtype=np.uint64)
-        comparisons._pairs.count(codes, codes, 1024, 2, path, out)
+        comparisons._pairs.count(codes, codes, 1024, path, out)
         assert out.tolist() == [0, 0, 0, 300, 0, 100]
 
     def test_no_rows_are_no_comparisons(self) -> None:
         out = np.zeros(2, dtype=np.uint64)
         nothing = np.zeros((0, 4), dtype=np.int8)
-        comparisons._pairs.count(nothing, nothing, 4, 2, PATHS[0], out)
+        comparisons._pairs.count(nothing, nothing, 4, PATHS[0], out)
         assert out.tolist() == [0, 0]

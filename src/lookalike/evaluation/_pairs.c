@@ -1,7 +1,7 @@
 /* Every row of one set compared with every row of another, and only the histogram of the scores kept.
  *
- * The caller, `comparisons.py`, passes rectangles of one pair of cohorts, so that all increments of a call go into one
- * histogram; each thread has its own, small enough for its second-level cache, and adds it to the caller's at the end.
+ * The caller, `comparisons.py`, passes rectangles of one pair of cohorts, several at a time from several threads, so
+ * that all increments of a call go into one histogram, small enough for the second-level cache.
  *
  *   score   dot(a, b) / sqrt(dot(a, a) * dot(b, b)), the bits of lookalike.face.template: see `_scan_planes.h`
  *   bin     floor(score * bins / 2) + bins / 2, and the last bin for a score of 1
@@ -10,24 +10,21 @@
  * formula is asked only when that place is so near an edge that roundings could tell (see DOUBT).
  *
  * The dot products are those of the exact scan, for its processors. Memory: both sets, padded, and a histogram of 32
- * bits a thread. Only the stable ABI is used, and the GIL is released.
+ * bits. Only the stable ABI is used, and the GIL is released.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
 #include <math.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "../gallery/_scan_lanes.h"
 
-#define MOST_THREADS 256
 #define MOST_BINS (1 << 20)
 #define MOST_DIMENSIONS 1024
 #define MOST_ROWS 32768
-#define CHUNK 8 /* blocks that a thread takes at a time */
+#define CHUNK 8 /* blocks that stay in the first-level cache while every row of a passes over them */
 
 /* A score's place among the bins, up to 2^19 from the middle, is found with two roots, a division, two products and a
  * sum, and the formula's own with fewer: eight roundings of at most 2^-53 of it, 2^-31 together, are well below this. */
@@ -41,27 +38,17 @@ typedef struct {
     int64_t rows;
 } Rows;
 
-struct Worker;
+typedef struct {
+    Rows a, b;
+    int groups, bins; /* groups: of four dimensions */
+    uint32_t *counts;
+} Job;
 
 typedef struct {
     const char *name;
     bool (*works)(void);
-    void (*sweep)(struct Worker *, int64_t from, int64_t to);
+    void (*sweep)(const Job *, int64_t from, int64_t to);
 } Path;
-
-typedef struct {
-    const Path *path;
-    Rows a, b;
-    int groups, bins; /* groups: of four dimensions */
-    uint64_t *out;
-    _Atomic int64_t next;
-    pthread_mutex_t lock; /* of `out` */
-} Job;
-
-typedef struct Worker {
-    Job *job;
-    uint32_t *counts;
-} Worker;
 
 /* ---- one block after another ------------------------------------------------------------------------------------ */
 
@@ -93,12 +80,11 @@ INLINE bool bins_of(int32_t (*dots)[LANES], const int32_t *offset, const double 
 }
 
 /* Compare the blocks `from` to `to` of b with every row of a, padding included. Compiled once a processor (see PATH). */
-INLINE void sweep(Worker *w, int64_t from, int64_t to, Bytes *dots_of) {
-    const Job *job = w->job;
+INLINE void sweep(const Job *job, int64_t from, int64_t to, Bytes *dots_of) {
     const Rows *a = &job->a, *b = &job->b;
     const size_t stride = (size_t)job->groups * 4;
     const int half = job->bins / 2;
-    uint32_t *counts = w->counts;
+    uint32_t *counts = job->counts;
     for (int64_t first = 0; first < a->rows; first += TOGETHER) {
         const int8_t *probes = (const int8_t *)a->codes + (size_t)first * stride;
         for (int64_t row = from * LANES; row < to * LANES; row += LANES) {
@@ -117,7 +103,7 @@ INLINE void sweep(Worker *w, int64_t from, int64_t to, Bytes *dots_of) {
 }
 
 #define PATH(X, TARGET) \
-    TARGET static void sweep_##X(Worker *w, int64_t from, int64_t to) { sweep(w, from, to, bytes_##X); }
+    TARGET static void sweep_##X(const Job *job, int64_t from, int64_t to) { sweep(job, from, to, bytes_##X); }
 #define PATH_ENTRY(X) {#X, works_##X, sweep_##X}
 
 #if defined(__x86_64__)
@@ -144,19 +130,7 @@ static const Path PATHS[] = {
     PATH_ENTRY(portable)};
 #define PATH_COUNT ((int)(sizeof PATHS / sizeof *PATHS))
 
-/* ---- one job, several threads ----------------------------------------------------------------------------------- */
-
-static void *work(void *argument) {
-    Worker *w = argument;
-    Job *job = w->job;
-    const int64_t blocks = (job->b.rows + LANES - 1) / LANES;
-    for (int64_t from; (from = atomic_fetch_add(&job->next, CHUNK)) < blocks;)
-        job->path->sweep(w, from, from + CHUNK < blocks ? from + CHUNK : blocks);
-    pthread_mutex_lock(&job->lock);
-    for (int i = 0; i < job->bins; i++) job->out[i] += w->counts[i];
-    pthread_mutex_unlock(&job->lock);
-    return NULL;
-}
+/* ---- one rectangle ---------------------------------------------------------------------------------------------- */
 
 static int64_t padded(int64_t rows, int whole) { return (rows + whole - 1) / whole * whole; }
 
@@ -195,26 +169,19 @@ static void free_rows(Rows *rows) {
     free(rows->offset);
 }
 
-/* Do the job on up to `threads` threads, this one among them; with fewer when the system gives no more. False without
- * memory, and then nothing was counted. */
-static bool run(Job *job, const int8_t *a, const int8_t *b, int dimensions, int threads) {
-    pthread_t others[MOST_THREADS];
-    Worker workers[MOST_THREADS];
-    uint32_t *counts = calloc((size_t)threads * (size_t)job->bins, sizeof *counts);
-    bool memory = read_rows(&job->a, a, dimensions, false) && read_rows(&job->b, b, dimensions, true) && counts;
+/* Add the scores of every a with every b to `out`. False without memory, and then nothing was counted. */
+static bool run(const Path *path, Job *job, const int8_t *a, const int8_t *b, int dimensions, uint64_t *out) {
+    job->counts = calloc((size_t)job->bins, sizeof *job->counts);
+    bool memory = read_rows(&job->a, a, dimensions, false) && read_rows(&job->b, b, dimensions, true) && job->counts;
     if (memory) {
-        int started = 1;
-        for (int i = 0; i < threads; i++) workers[i] = (Worker){job, counts + (size_t)i * (size_t)job->bins};
-        pthread_mutex_init(&job->lock, NULL);
-        while (started < threads && !pthread_create(&others[started], NULL, work, &workers[started])) started++;
-        work(workers);
-        for (int i = 1; i < started; i++) pthread_join(others[i], NULL);
+        const int64_t columns = padded(job->b.rows, LANES), blocks = columns / LANES;
+        for (int64_t from = 0; from < blocks; from += CHUNK)
+            path->sweep(job, from, from + CHUNK < blocks ? from + CHUNK : blocks);
+        for (int i = 0; i < job->bins; i++) out[i] += job->counts[i];
         /* padding scores 0 */
-        job->out[job->bins / 2] -= (uint64_t)(padded(job->a.rows, TOGETHER) * padded(job->b.rows, LANES) -
-                                              job->a.rows * job->b.rows);
-        pthread_mutex_destroy(&job->lock);
+        out[job->bins / 2] -= (uint64_t)(padded(job->a.rows, TOGETHER) * columns - job->a.rows * job->b.rows);
     }
-    free(counts);
+    free(job->counts);
     free_rows(&job->a);
     free_rows(&job->b);
     return memory;
@@ -227,31 +194,31 @@ static bool require(bool condition, const char *otherwise) {
     return condition;
 }
 
-/* count(a, b, dimensions, threads, path, out) */
+/* count(a, b, dimensions, path, out) */
 static PyObject *pairs_count(PyObject *module, PyObject *arguments) {
     (void)module;
     Py_buffer a, b, out;
-    int dimensions, threads;
+    int dimensions;
     const char *name;
+    const Path *path = NULL;
     Job job = {0};
-    if (!PyArg_ParseTuple(arguments, "y*y*iisw*", &a, &b, &dimensions, &threads, &name, &out)) return NULL;
+    if (!PyArg_ParseTuple(arguments, "y*y*isw*", &a, &b, &dimensions, &name, &out)) return NULL;
     for (int i = 0; i < PATH_COUNT; i++)
-        if (!strcmp(PATHS[i].name, name) && PATHS[i].works()) job.path = &PATHS[i];
-    bool memory = true, ok = require(job.path != NULL, "this processor has no such path") &&
+        if (!strcmp(PATHS[i].name, name) && PATHS[i].works()) path = &PATHS[i];
+    bool memory = true, ok = require(path != NULL, "this processor has no such path") &&
                              require(dimensions >= 1 && dimensions <= MOST_DIMENSIONS, "1 to 1,024 dimensions can be compared") &&
                              require(a.len % dimensions == 0 && b.len % dimensions == 0, "rows must be whole") &&
-                             require(threads >= 1 && threads <= MOST_THREADS, "1 to 256 threads can be used") &&
                              require(out.len % 16 == 0 && out.len / 8 <= MOST_BINS && (uintptr_t)out.buf % 8 == 0,
                                      "the bins are an even number of 64-bit integers, 1,048,576 at most");
     if (ok) {
         job.a.rows = a.len / dimensions, job.b.rows = b.len / dimensions;
-        job.groups = (dimensions + 3) / 4, job.bins = (int)(out.len / 8), job.out = out.buf;
+        job.groups = (dimensions + 3) / 4, job.bins = (int)(out.len / 8);
         ok = require(job.a.rows <= MOST_ROWS && job.b.rows <= MOST_ROWS, "32,768 rows at most: counts have 32 bits") &&
              require(job.bins >= 2, "at least two bins");
     }
     if (ok) {
         Py_BEGIN_ALLOW_THREADS;
-        memory = run(&job, a.buf, b.buf, dimensions, threads);
+        memory = run(path, &job, a.buf, b.buf, dimensions, out.buf);
         Py_END_ALLOW_THREADS;
     }
     PyBuffer_Release(&a);
@@ -274,7 +241,7 @@ static PyObject *pairs_paths(PyObject *module, PyObject *none) {
 
 static PyMethodDef METHODS[] = {
     {"count", pairs_count, METH_VARARGS,
-     "count(a, b, dimensions, threads, path, out): add the scores of every a with every b to the bins of out."},
+     "count(a, b, dimensions, path, out): add the scores of every a with every b to the bins of out."},
     {"paths", pairs_paths, METH_NOARGS, "paths(): the code paths that this processor can run, fastest first."},
     {NULL, NULL, 0, NULL}};
 
