@@ -26,8 +26,8 @@
 #define MOST_ROWS 32768
 #define CHUNK 8 /* blocks that stay in the first-level cache while every row of a passes over them */
 
-/* A score's place among the bins, up to 2^19 from the middle, is found with two roots, a division, two products and a
- * sum, and the formula's own with fewer: eight roundings of at most 2^-53 of it, 2^-31 together, are well below this. */
+/* A score's place among the bins is at most 2^19 from the middle. Reciprocals find it with two roots, two divisions,
+ * three products and a sum or two, the formula with three roundings: a dozen of at most 2^-53 of it are below 2^-30. */
 #define DOUBT 0x1p-28
 
 typedef struct {
@@ -54,15 +54,21 @@ typedef struct {
 
 typedef void Bytes(const uint8_t *, const int8_t *, size_t, int, int, int32_t (*)[LANES]);
 
-/* The bin by the formula. */
-static uint32_t bin_of(int32_t dot, double norms, int half) {
-    int32_t whole = (int32_t)floor((double)dot / sqrt(norms) * half);
-    return (uint32_t)(whole < half ? whole + half : 2 * half - 1);
+/* The bins of one row's scores with a block, by the formula. */
+INLINE void exact_bins(const int32_t *dots, int32_t offset, double norm, const double *norms, int half,
+                       uint32_t *bins) {
+#pragma GCC unroll 1
+    for (int r = 0; r < LANES; r++) {
+        double place = (double)(dots[r] - offset) / sqrt(norm * norms[r]) * half;
+        int32_t whole = (int32_t)place;
+        whole -= place < whole; /* towards minus infinity */
+        bins[r] = (uint32_t)(whole < half ? whole + half : 2 * half - 1);
+    }
 }
 
-/* The bins of TOGETHER rows' scores with a block, without a root or a division: true when they are those of the formula,
- * because nothing within DOUBT of a score's place is an edge. Plain C on purpose: compilers find the lanes in it, unless
- * they unroll the inner loop before they look. */
+/* The bins of TOGETHER rows' scores with a block, without a root or a division: true when they are those of the
+ * formula, because nothing within DOUBT of a score's place is an edge. Both are plain C on purpose: compilers find the
+ * lanes in it, unless they unroll the inner loop before they look. */
 INLINE bool bins_of(int32_t (*dots)[LANES], const int32_t *offset, const double *scales_a, const double *scales_b,
                     int half, uint32_t *bins) {
     uint32_t apart[LANES] = {0}, any = 0;
@@ -79,7 +85,7 @@ INLINE bool bins_of(int32_t (*dots)[LANES], const int32_t *offset, const double 
     return !any;
 }
 
-/* Compare the blocks `from` to `to` of b with every row of a, padding included. Compiled once a processor (see PATH). */
+/* Compare the blocks `from` to `to` of b with every row of a, padding included. Compiled once a processor: see PATH. */
 INLINE void sweep(const Job *job, int64_t from, int64_t to, Bytes *dots_of) {
     const Rows *a = &job->a, *b = &job->b;
     const size_t stride = (size_t)job->groups * 4;
@@ -93,9 +99,8 @@ INLINE void sweep(const Job *job, int64_t from, int64_t to, Bytes *dots_of) {
             dots_of(b->codes + (size_t)row * stride, probes, stride, TOGETHER, job->groups, dots);
             if (!bins_of(dots, a->offset + first, a->scales + first, b->scales + row, half, bins))
                 for (int p = 0; p < TOGETHER; p++)
-                    for (int r = 0; r < LANES; r++)
-                        bins[p * LANES + r] = bin_of(dots[p][r] - a->offset[first + p],
-                                                     a->norms[first + p] * b->norms[row + r], half);
+                    exact_bins(dots[p], a->offset[first + p], a->norms[first + p], b->norms + row, half,
+                               bins + p * LANES);
 #pragma GCC unroll 8
             for (int i = 0; i < TOGETHER * LANES; i++) counts[bins[i]]++;
         }
@@ -141,21 +146,23 @@ static bool read_rows(Rows *rows, const int8_t *codes, int dimensions, bool lane
     rows->codes = malloc(room * stride + 1);
     rows->norms = malloc(room * sizeof *rows->norms + 1);
     rows->scales = malloc(room * sizeof *rows->scales + 1);
-    rows->offset = calloc(room + 1, sizeof *rows->offset);
+    rows->offset = malloc(room * sizeof *rows->offset + 1);
     if (!rows->codes || !rows->norms || !rows->scales || !rows->offset) return false;
+    int8_t row_codes[MOST_DIMENSIONS] = {0}; /* zeros behind the last dimension */
     for (size_t row = 0; row < room; row++) {
-        int8_t row_codes[MOST_DIMENSIONS] = {0};
-        int32_t norm = 0;
+        int32_t norm = 0, sum = 0;
         if (row < (size_t)rows->rows) memcpy(row_codes, codes + row * (size_t)dimensions, (size_t)dimensions);
+        else memset(row_codes, 0, sizeof row_codes);
         for (size_t i = 0; i < stride; i++) {
             norm += row_codes[i] * row_codes[i];
-            rows->offset[row] += 128 * row_codes[i];
+            sum += row_codes[i];
         }
         uint8_t *place = rows->codes + (lanes ? row / LANES * LANES * stride + row % LANES * 4 : row * stride);
         for (size_t i = 0; i < stride; i += 4, place += lanes ? LINE : 4) {
             uint32_t four = (uint32_t)word(row_codes + i) ^ (lanes ? 0x80808080u : 0); /* code + 128 */
             memcpy(place, &four, sizeof four);
         }
+        rows->offset[row] = 128 * sum;
         rows->norms[row] = norm ? norm : 1;
         rows->scales[row] = 1 / sqrt(rows->norms[row]);
     }
@@ -206,7 +213,7 @@ static PyObject *pairs_count(PyObject *module, PyObject *arguments) {
     for (int i = 0; i < PATH_COUNT; i++)
         if (!strcmp(PATHS[i].name, name) && PATHS[i].works()) path = &PATHS[i];
     bool memory = true, ok = require(path != NULL, "this processor has no such path") &&
-                             require(dimensions >= 1 && dimensions <= MOST_DIMENSIONS, "1 to 1,024 dimensions can be compared") &&
+                             require(dimensions >= 1 && dimensions <= MOST_DIMENSIONS, "1 to 1,024 dimensions") &&
                              require(a.len % dimensions == 0 && b.len % dimensions == 0, "rows must be whole") &&
                              require(out.len % 16 == 0 && out.len / 8 <= MOST_BINS && (uintptr_t)out.buf % 8 == 0,
                                      "the bins are an even number of 64-bit integers, 1,048,576 at most");
