@@ -17,6 +17,7 @@ CLAIMS: dict[str, Callable[[], list[Line]]] = {
     "enrolment": lambda: importlib.import_module("benchmarks.enrolment").measure(),
     "others": lambda: importlib.import_module("benchmarks.other_indexes").measure(),
     "accuracy": lambda: importlib.import_module("benchmarks.accuracy").measure(),
+    "pairs": lambda: importlib.import_module("benchmarks.pairs").measure(),
 } | exact_scan.CLAIMS
 
 

@@ -7,7 +7,6 @@ def count(
     a: NDArray[np.int8],
     b: NDArray[np.int8],
     dimensions: int,
-    threads: int,
     path: str,
     out: NDArray[np.uint64],
     /,
