@@ -22,11 +22,7 @@ def manifest_of(folder: Path, text: str | bytes) -> Manifest:
 def test_labels_and_the_chosen_face_are_kept_and_other_columns_passed_over(tmp_path: Path) -> None:
     found = manifest_of(
         tmp_path,
-        "note,file,person_id,face,capture,cohort\n"
-        "x,a.jpg,P1,2,still, A \n"
-        ",./sub/b.jpg,P2,,,\n"
-        "\n"
-        ",sub\\c.jpg,P2\n",
+        "note,file,person_id,face,capture,cohort\nx,a.jpg,P1,2,still, A \n,./sub/b.jpg,P2,,,\n\n,sub\\c.jpg,P2\n",
     )
     assert found.images == (
         Image(2, "a.jpg", "P1", "A", "still", 2),
@@ -101,7 +97,7 @@ def test_two_faces_of_one_photograph_are_two_images(tmp_path: Path) -> None:
 
 
 def test_names_and_labels_of_every_script_are_kept(tmp_path: Path) -> None:
-    text = "\ufefffile,person_id,cohort\nβ/人.jpg,مریم‌خانم,אשכנזי\nü.jpg,Ångström,नारी\n"  # noqa: RUF001
+    text = "\ufefffile,person_id,cohort\nβ/人.jpg,مریم‌خانم,אשכנזי\nü.jpg,Ångström,नारी\n"
     found = manifest_of(tmp_path, text)
     assert [(i.file, i.person_id, i.cohort) for i in found.images] == [
         ("β/人.jpg", "مریم‌خانم", "אשכנזי"),
