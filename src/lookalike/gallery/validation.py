@@ -78,7 +78,9 @@ class Measured:
             texts = (measured.gallery, measured.snapshot, measured.matcher, measured.data_digest, measured.made_at)
             if not all(isinstance(text, str) and text for text in texts):
                 raise ValueError("a field is not text")
-            if not isinstance(measured.files, dict) or not all(isinstance(level.usable, bool) for level in levels):
+            if type(measured.persons) is not int or not isinstance(measured.files, dict):
+                raise ValueError("a field is of the wrong kind")
+            if not all(isinstance(level.usable, bool) for level in levels):
                 raise ValueError("a field is of the wrong kind")
             datetime.datetime.fromisoformat(measured.made_at)
             measured.to_json()  # raises for a number that is none
@@ -163,7 +165,7 @@ def accept(
     place = folder / FOLDER
     try:
         place.mkdir(exist_ok=True)
-        write_whole(place / f"{now.astimezone(datetime.UTC):%Y%m%dT%H%M%SZ}-{digest[:16]}.json", text.encode())
+        write_whole(place / _name(now, digest), text.encode())
     except OSError as error:
         raise OutputFailed(
             f"The validation could not be kept: {error.strerror}.", remedy="Check the folder."
@@ -193,6 +195,11 @@ def current(
     return None
 
 
+def _name(accepted_at: datetime.datetime, digest: str) -> str:
+    """What a validation's file is called: names sort by time, and an earlier one cannot be passed off as the latest."""
+    return f"{accepted_at.astimezone(datetime.UTC):%Y%m%dT%H%M%SZ}-{digest[:16]}.json"
+
+
 def _read(path: Path, seal: Seal) -> Validation:
     try:
         if path.stat().st_size > LARGEST:
@@ -200,8 +207,8 @@ def _read(path: Path, seal: Seal) -> Validation:
         text = path.read_text(encoding="utf-8")
         body = json.loads(text)
         digest = seal(text)
-        if not path.stem.endswith(f"-{digest[:16]}"):
-            raise ValueError("its digest is not the one in its name")
+        if path.name != _name(datetime.datetime.fromisoformat(body["accepted_at"]), digest):
+            raise ValueError("its time or its digest is not the one in its name")
         datetime.date.fromisoformat(body["expires"])
         measured = Measured.from_json(body["measured"])
         return Validation(measured, body["accepted_by"], body["accepted_at"], body["expires"], digest)
