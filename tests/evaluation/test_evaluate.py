@@ -1,166 +1,136 @@
-"""A whole evaluation, of the invented people: as a command, cut short, accepted, relied on."""
+"""A whole evaluation as a function: the same seed gives the same bytes, and the odd image is counted for what it is."""
 
 from __future__ import annotations
 
-import csv
 import datetime
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
-from lookalike.evaluation.report_json import from_json
-from tests.conftest import PEOPLE, write_manifest
+from lookalike.errors import BadEvaluation, PackDiffers
+from lookalike.evaluation.evaluate import Evaluated, evaluate
+from lookalike.evaluation.page import render
+from lookalike.evaluation.report import digest_of, doubts_csv
+from lookalike.evaluation.report_json import from_json, to_json
+from lookalike.face.matcher import Matcher
+from tests.conftest import NOW, created_gallery, identity, new, opened_gallery, write_manifest
 
-SOON = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
-
-
-class House:
-    """A home folder, a gallery of invented people in it, and a list of probes."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.gallery, self.probes = folder, folder / "gallery", folder / "list" / "probes.csv"
-        self.environment = os.environ | {"LOOKALIKE_HOME": str(folder / "home"), "LOOKALIKE_THREADS": "2"}
-
-    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "lookalike.cli.main", *map(str, words)],
-            env=self.environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-
-    def evaluate(self, report: str, *more: str | Path) -> subprocess.CompletedProcess[str]:
-        words = ("--gallery", self.gallery, "-o", report, "--agency", "Testville Police")
-        return self.run("evaluate", self.probes, *words, *more)
+Rows = list[dict[str, str]]
+WHEN = datetime.datetime(2026, 3, 1, 12, 30, tzinfo=datetime.UTC)
 
 
 @pytest.fixture(scope="module")
-def house(
-    tmp_path_factory: pytest.TempPathFactory, bookings: list[dict[str, str]], probes: list[dict[str, str]]
-) -> House:
-    made = House(tmp_path_factory.mktemp("house"))
-    enrolled = [row for row in bookings if row["status"] == "active"][:120]
-    write_manifest(made.folder / "bookings.csv", enrolled)
-    listed = [
-        {"file": row["file"], "person_id": row["person_id"], "cohort": "A" if i % 2 else "B"}
-        for i, row in enumerate([*probes, *enrolled[:90]])
-        if not row["file"].endswith(".mp4")
-    ]
-    made.probes.parent.mkdir()
-    for row in listed:
-        target = made.probes.parent / row["file"]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((PEOPLE / row["file"]).read_bytes())
-    write_manifest(made.probes, listed)
-    done = made.run("enrol", PEOPLE, "--manifest", made.folder / "bookings.csv", "--gallery", made.gallery)
-    assert done.returncode == 0, done.stderr
-    done = made.evaluate("report")
-    assert done.returncode == 0, done.stderr
-    return made
+def images(tmp_path_factory: pytest.TempPathFactory, people: Path, bookings: Rows, probes: Rows) -> Path:
+    """A list of forty who are in the gallery of sixty, their stills, and images that something is wrong with."""
+    folder = tmp_path_factory.mktemp("images")
+    active = [row for row in bookings if row["status"] == "active"][:40]
+    inside = {row["person_id"] for row in active}
+    stills = [row for row in probes if row["person_id"] in inside and row["kind"] in "ab"]
+    listed = [{"file": row["file"], "person_id": row["person_id"], "cohort": row["sex"]} for row in active]
+    listed += [{"file": row["file"], "person_id": row["person_id"], "cohort": ""} for row in stills]
+    for entry in listed:
+        target = folder / entry["file"]
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(people / entry["file"], target)
+    # one photograph under two people, one person under two names, one that is none, and one that is not there
+    for name in ("one.jpg", "two.jpg"):
+        shutil.copy(people / bookings[-1]["file"], folder / name)
+    cv2.imwrite(str(folder / "alias.png"), cv2.imread(str(people / active[0]["file"])))
+    (folder / "text.jpg").write_text("no photograph")
+    for name, person in (
+        ("one.jpg", "Q1"),
+        ("two.jpg", "Q2"),
+        ("alias.png", "=Alias"),
+        ("text.jpg", "Q3"),
+        ("gone.jpg", "Q4"),
+    ):
+        listed.append({"file": name, "person_id": person, "cohort": "odd"})
+    listed.append({"file": "../outside.jpg", "person_id": "Q5", "cohort": ""})
+    write_manifest(folder / "list.csv", listed)
+    return folder
 
 
-def test_the_report_is_whole_and_nothing_else_is_left(house: House) -> None:
-    report = house.folder / "report"
-    assert {path.name for path in report.iterdir()} == {
-        *("report.html", "report.json", "summary.pdf", "figures", "floors.toml", "validation.json", "validation.sig")
-    }
-    evaluation = from_json((report / "report.json").read_text())
-    with house.probes.open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    assert evaluation.data["images"] == len(rows)
-    assert evaluation.data["searched"] + sum(
-        evaluation.data[kind] for kind in ("unfit", "no_face", "several_faces", "unreadable", "left_out", "bad_lines")
-    ) == len(rows)
-    assert evaluation.data["same_photo"] >= 80  # the booking photographs themselves
-    everything = next(one for one in evaluation.identification if one.stratum == "all")
-    assert everything.nonmated == evaluation.data["searched"]
-    assert 0 < everything.mated <= everything.nonmated - evaluation.data["same_photo"] + 10
-    assert not list(house.folder.glob(".*work*"))
-    assert not list(house.folder.glob("*.part"))
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where what is done is kept."""
+    return tmp_path_factory.mktemp("work") / "book"
 
 
-def test_the_same_list_and_seed_give_the_same_numbers_also_when_killed_on_the_way(house: House) -> None:
-    command = [sys.executable, "-m", "lookalike.cli.main", "evaluate", str(house.probes)]
-    command += ["--gallery", str(house.gallery), "-o", "again"]
-    running = subprocess.Popen(command, env=house.environment, cwd=house.folder, stderr=subprocess.DEVNULL)
-    workbook = house.folder / ".again.work" / "workbook.sqlite"
-    deadline = time.monotonic() + 120
-    while not (workbook.exists() and workbook.stat().st_size > 60_000) and running.poll() is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    running.send_signal(signal.SIGKILL)
-    running.wait()
-    assert not (house.folder / "again").exists()
-    assert workbook.stat().st_mode & 0o077 == 0
-    done = house.run("evaluate", house.probes, "--gallery", house.gallery, "-o", "again")
-    assert done.returncode == 0, done.stderr
-    assert "Going on from" in done.stderr
-    one, other = (json.loads((house.folder / name / "report.json").read_text()) for name in ("report", "again"))
-    one.pop("made_at"), other.pop("made_at")
-    assert one == other
-    assert not workbook.exists()
+def made(images: Path, sixty: Path, matcher: Matcher, book: Path, seed: int = 1, threads: int = 2) -> Evaluated:
+    """Evaluate the gallery of sixty."""
+    with opened_gallery(sixty) as gallery:
+        return evaluate(images / "list.csv", gallery, matcher, book, centre=False, seed=seed, threads=threads, now=WHEN)
 
 
-def test_a_report_that_is_there_is_replaced_only_when_asked(house: House) -> None:
-    refused = house.evaluate("report")
-    assert refused.returncode == 2
-    assert "holds an earlier report" in refused.stderr
+@pytest.fixture(scope="module")
+def found(images: Path, sixty: Path, matcher: Matcher, book: Path) -> Evaluated:
+    """One evaluation."""
+    return made(images, sixty, matcher, book)
 
 
-def test_another_agency_cannot_sign_with_this_key(house: House) -> None:
-    refused = house.run(
-        "evaluate", house.probes, "--gallery", house.gallery, "-o", "other", "--agency", "Elsewhere Police"
-    )
-    assert refused.returncode == 2
-    assert "Testville Police" in refused.stderr
+def test_the_same_seed_gives_the_same_bytes_and_another_one_other_intervals(
+    found: Evaluated, images: Path, sixty: Path, matcher: Matcher, book: Path
+) -> None:
+    again = made(images, sixty, matcher, book, threads=1)
+    numbers = to_json(found.evaluation)
+    assert to_json(again.evaluation) == numbers
+    assert again.ratios.to_json() == found.ratios.to_json()
+    assert again.doubts == found.doubts
+    assert render(again.evaluation, digest=digest_of(numbers)) == render(found.evaluation, digest=digest_of(numbers))
+    assert from_json(numbers) == found.evaluation
+    other = made(images, sixty, matcher, book, seed=2)
+    assert to_json(replace(other.evaluation, seed=1)) != numbers
+    first, second = found.evaluation.identification[0], other.evaluation.identification[0]
+    assert [estimate.value for _, estimate in first.rank] == [estimate.value for _, estimate in second.rank]
 
 
-def test_an_accepted_evaluation_is_what_searches_rely_on(house: House, probes: list[dict[str, str]]) -> None:
-    still = PEOPLE / next(row["file"] for row in probes if row["file"].endswith("a.jpg"))
-    before = json.loads(house.run("search", still, "--gallery", house.gallery, "--json").stdout)
-    assert before["galleries"][0]["validation"] == ""
-    assert before["galleries"][0]["validity"].startswith("No current validation")
-    done = house.run("gallery", "validate", house.gallery, "report", "--by", "Capt. Test", "--until", SOON)
-    assert done.returncode == 0, done.stderr
-    told = json.loads((house.folder / "report" / "validation.json").read_text())
-    after = json.loads(house.run("search", still, "--gallery", house.gallery, "--json").stdout)
-    usable = {level["fitness"]: level["usable"] for level in told["levels"]}
-    assert (after["galleries"][0]["validation"] != "") == usable.get(after["probe"]["fitness"], False)
-    assert after["candidates"] == before["candidates"]
-    assert "likelihood" not in json.dumps(after["candidates"])
+def test_every_line_is_counted_for_what_became_of_it(found: Evaluated, images: Path) -> None:
+    data = found.evaluation.data
+    lines = (images / "list.csv").read_text().splitlines()[1:]
+    assert data["images"] == len(lines)
+    assert (data["left_out"], data["unreadable"], data["bad_lines"], data["several_faces"]) == (2, 2, 1, 0)
+    assert data["searched"] + data["unfit"] + data["no_face"] == len(lines) - 5
+    # every booking photograph is itself enrolled, and never its own mate; the alias has another person's id
+    assert data["same_photo"] == 40
+    (everybody,) = (one for one in found.evaluation.identification if one.stratum == "all")
+    assert everybody.nonmated == data["searched"]
+    assert 0 < everybody.mated <= data["searched"] - 41
+    assert found.evaluation.gallery["persons"] == 60
 
 
-@pytest.mark.parametrize("wanted", ["usable", "persons"])
-def test_a_measurement_that_was_edited_cannot_be_accepted(house: House, wanted: str, tmp_path: Path) -> None:
-    forged = tmp_path / "forged"
-    forged.mkdir()
-    text = (house.folder / "report" / "validation.json").read_text()
-    (forged / "validation.sig").write_bytes((house.folder / "report" / "validation.sig").read_bytes())
-    changed = (
-        text.replace('"usable": false', '"usable": true')
-        if wanted == "usable"
-        else text.replace('"persons": 1', '"persons": 9', 1)
-    )
-    assert changed != text
-    (forged / "validation.json").write_text(changed)
-    refused = house.run("gallery", "validate", house.gallery, forged, "--by", "Mallory", "--until", SOON)
-    assert refused.returncode == 2
-    assert "not signed with this agency's key" in refused.stderr
+def test_a_person_under_two_names_is_somebody_to_look_at_again(found: Evaluated, bookings: Rows) -> None:
+    own = next(row["person_id"] for row in bookings if row["status"] == "active")
+    assert ("=Alias", own) in {(doubt.person, doubt.other) for doubt in found.doubts}
+    assert [doubt.score for doubt in found.doubts] == sorted((doubt.score for doubt in found.doubts), reverse=True)
+    assert found.doubts[0].score == pytest.approx(1.0)
+    assert f"'=Alias,{own},1.0" in doubts_csv(found.doubts)
+    assert "Alias" not in to_json(found.evaluation)
 
 
-def test_too_few_people_are_refused_with_the_reasons(house: House) -> None:
-    few = house.probes.parent / "few.csv"
-    with house.probes.open(newline="") as stream:
-        rows = list(csv.DictReader(stream))[:6]
-    write_manifest(few, [*rows, {**rows[0], "file": "nowhere.jpg", "person_id": "nobody"}])
-    refused = house.run("evaluate", few, "--gallery", house.gallery, "-o", "few")
-    assert refused.returncode == 2
-    assert "not a photograph that can be read" in refused.stderr
+def test_another_matchers_gallery_and_a_small_one_are_refused_before_any_work(
+    images: Path, matcher: Matcher, tmp_path: Path
+) -> None:
+    def tried(which: str) -> None:
+        name = identity(128) if which == "other" else matcher.identity
+        with created_gallery(tmp_path / which, name) as gallery:
+            evaluate(
+                images / "list.csv", gallery, matcher, tmp_path / "book", centre=False, seed=1, threads=1, now=WHEN
+            )
+
+    with pytest.raises(PackDiffers):
+        tried("other")
+    _three(tmp_path / "small", matcher)
+    with pytest.raises(BadEvaluation, match="holds 3 people") as caught:
+        tried("small")
+    assert caught.value.remedy
+    assert not (tmp_path / "book").exists()
+
+
+def _three(folder: Path, matcher: Matcher) -> None:
+    rng = np.random.default_rng(1)
+    with created_gallery(folder, matcher.identity) as gallery, gallery.writing():
+        gallery.add([new(f"R{i}", rng.integers(-99, 99, 128)) for i in range(3)], at=NOW)
