@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lookalike.errors import BadSetting
-from lookalike.evaluation.floors import FEWEST, POOR, UNFIT, WORDED, as_toml, curves
+from lookalike.evaluation.floors import FEWEST, WORDED, as_toml, curves
 from lookalike.evaluation.results import FloorCurve
 from lookalike.evaluation.searches import Searches
 from lookalike.face.matcher import Matcher
@@ -48,8 +48,8 @@ def test_floors_stand_where_the_truth_crosses_the_limits(seed: int) -> None:
     (curve,) = curves(simulated(seed))
     assert curve.unfit_below is not None
     assert curve.poor_below is not None
-    assert curve.unfit_below == pytest.approx(crossing(UNFIT, 20, 3), abs=1.5)
-    assert curve.poor_below == pytest.approx(crossing(POOR, 20, 3), abs=2.0)
+    assert curve.unfit_below == pytest.approx(crossing(0.3, 20, 3), abs=1.5)
+    assert curve.poor_below == pytest.approx(crossing(0.1, 20, 3), abs=2.0)
     shares = [share for _, share in curve.steps]
     assert shares == sorted(shares, reverse=True)
     assert curve.searches == sum(round(estimate.count) for _, _, estimate in curve.bins) == 20_000
