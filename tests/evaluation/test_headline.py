@@ -116,4 +116,4 @@ def test_shares_are_told_as_searches() -> None:
     assert one_in(told(0.025, 0.02, 0.03)) == "1 in 40 searches (1 in 50 to 1 in 33)"
     assert one_in(told(0.59, 0.5, 0.61)) == "59 in 100 searches (50 to 61)"
     assert one_in(told(0.0, 0.0, 0.003, THREE)) == "none of 1,000 searches (at most 1 in 330)"
-    assert times(told(20, 9, 31, AT_LEAST)) == "at least 20 times (9.0–31)"
+    assert times(told(20, 9, 31, AT_LEAST)) == "at least 9.0 times"
