@@ -92,7 +92,9 @@ def read_parameters(parameters: type[Parameters], given: Mapping[str, Any], *, w
     values = {}
     for name, value in given.items():
         if name not in known:
-            raise BrokenProtocol(f"{where} sets {name!r}, which its rule does not have.", remedy=f"It has {', '.join(known)}.")
+            raise BrokenProtocol(
+                f"{where} sets {name!r}, which its rule does not have.", remedy=f"It has {', '.join(known)}."
+            )
         meta = known[name].metadata
         try:
             values[name] = _READERS[meta["kind"]](value, meta["of"], meta["to"])

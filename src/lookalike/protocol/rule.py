@@ -14,6 +14,7 @@ from typing import Any
 from lookalike.protocol.parameters import Parameters
 from lookalike.protocol.vocabulary import Act, Protection
 
+
 class Outcome(StrEnum):
     """What one entry said about one act. NOT_APPLICABLE: no check of the entry covers the act; nobody has ruled."""
 
