@@ -64,17 +64,10 @@ def as_if_in_force(policy: Policy) -> Policy:
 
 
 def acts_of(entry: Entry) -> frozenset[Act]:
-    """The acts on which an entry rules: those that it names, or all of its rule's, where a parameter that it sets reaches."""
+    """The acts on which an entry rules: those that its parameters reach, and among them those that it names, if any."""
     said = entry.parameters.said()
-    covered = frozenset(
-        act for check in RULES[entry.rule].checks if check.parameter in said for act in check.acts
-    )
+    covered = frozenset(act for check in RULES[entry.rule].checks if check.parameter in said for act in check.acts)
     return covered if entry.acts is None else covered & entry.acts
-
-
-def in_words(day: date) -> str:
-    """A day as people write it: 28 June 2024."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _held_to(entries: dict[str, Entry], acceptances: tuple[Acceptance, ...]) -> None:
@@ -98,6 +91,6 @@ def _held_to(entries: dict[str, Entry], acceptances: tuple[Acceptance, ...]) -> 
     if open_:
         raise UnacceptedEntries(
             "These entries rest on memory: " + "; ".join(f"{entry.id} ({entry.citation})" for entry in open_) + ".",
-            why="Nobody has read the passage that they cite, so that a decision might rest on a law that says otherwise.",
+            why="Nobody has read the passage that they cite, so that the law may say otherwise.",
             remedy="Read the source and correct the pack, or accept each by its id, with a name and a reason.",
         )

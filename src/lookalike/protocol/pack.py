@@ -108,7 +108,7 @@ def load_bytes(name: str | Path) -> tuple[bytes, str]:
 
 
 def read_pack(data: bytes, name: str) -> Pack:
-    """A pack from the bytes of its file. Raises BrokenProtocol at the first thing that is wrong. name: for the message."""
+    """A pack from the bytes of its file. name: for messages. Raises BrokenProtocol at the first thing that is wrong."""
     tables = parse(data, name)
     ref = read_header(tables["pack"], name, sha256=hashlib.sha256(data).hexdigest())
     entries = tuple(read_entry(table, ref.id, number) for number, table in enumerate(tables["entry"], start=1))
@@ -215,7 +215,7 @@ def read_unread(table: dict[str, Any], name: str) -> Unread:
 
 
 def entry_digest(table: dict[str, Any]) -> str:
-    """SHA-256 of an entry's table as JSON: keys sorted, days as ISO 8601, no spaces. A changed entry has another one."""
+    """SHA-256 of an entry's table as JSON: keys sorted, days as ISO 8601, no spaces. It changes with the entry."""
     text = json.dumps(table, sort_keys=True, separators=(",", ":"), default=date.isoformat)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -25,13 +25,17 @@ MONTH_DAY = {
     "items": False,
     "minItems": 2,
 }
-FURTHER = {key: TEXT for key in ("title", "zone", "note", "citation", "source")} | {
-    "id": {"type": "string", "pattern": f"^{pack.SLUG}$"},
-    "kind": {"enum": list(PackKind)},
-    "jurisdiction": {"type": "string", "pattern": f"^({pack.JURISDICTION})$"},
-    "superseded_by": {"type": "string", "pattern": f"^{pack.SLUG}$"},
-    "confidence": {"enum": list(Confidence)},
-} | {key: DATE for key in ("valid_from", "expires", "retrieved")}
+FURTHER = (
+    dict.fromkeys(("title", "zone", "note", "citation", "source"), TEXT)
+    | {
+        "id": {"type": "string", "pattern": f"^{pack.SLUG}$"},
+        "kind": {"enum": list(PackKind)},
+        "jurisdiction": {"type": "string", "pattern": f"^({pack.JURISDICTION})$"},
+        "superseded_by": {"type": "string", "pattern": f"^{pack.SLUG}$"},
+        "confidence": {"enum": list(Confidence)},
+    }
+    | dict.fromkeys(("valid_from", "expires", "retrieved"), DATE)
+)
 
 
 def pack_schema() -> dict[str, Any]:
