@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lookalike.protocol.facts.base import ActFacts, described, missing
 from lookalike.protocol.parameters import Kind, Parameters, kind_of
@@ -65,33 +65,38 @@ def applicable(rule: Rule, entry: Entry, act: Act) -> Iterator[Check]:
 
 
 def _concerns(check: Check, parameters: Parameters, facts: ActFacts) -> bool:
-    """Whether a check on reports is about this kind of report; an unknown kind could be it."""
-    if facts.act is not Act.REPORT or check.report is None:
+    """Whether the entry rules on this kind of thing; one whose kind is not known could be it."""
+    if check.only is None:
         return True
-    kind = getattr(facts, "kind")  # noqa: B009  only ReportFacts have it
-    return kind is UNKNOWN or kind == check.report(parameters)
+    fact, values = check.only
+    value = getattr(facts, fact)
+    return value is UNKNOWN or value in values(parameters)
 
 
 def _judge(
     check: Check, parameters: Parameters, facts: ActFacts, zone: str
-) -> tuple[tuple[str, ...], list[Failure], list[str]]:
+) -> tuple[list[str], list[Failure], list[str]]:
     """The patterns that a check used, its failure if there is one, its note if there is one."""
-    needs = (*(("kind",) if check.report and facts.act is Act.REPORT else ()), *check.needs)
-    unknown = _unknown(facts, needs)
+    used = [*check.needs] if check.only is None else [check.only[0], *check.needs]
+    view = View(facts, used, zone)
+    unknown = _unknown(facts, used)
     if not unknown and check.then is not None:
-        needs = (*needs, *check.then(View(facts, needs, zone), parameters))
-        unknown = _unknown(facts, needs)
+        for group in check.then(view, parameters):
+            used.extend(group)
+            unknown = _unknown(facts, group)
+            if unknown:
+                break
+            view.let_through(group)
     if unknown:
-        return needs, [Failure(check.key, _not_known(facts, unknown), unknown)], []
-    view = View(facts, needs, zone)
+        return used, [Failure(check.key, _not_known(facts, unknown), unknown)], []
     if not check.holds(view, parameters):
         says = check.says if isinstance(check.says, str) else check.says(view, parameters)
-        return needs, [Failure(check.key, says, ())], []
+        return used, [Failure(check.key, says, ())], []
     note = check.note(view, parameters) if check.note else None
-    return needs, [], [note] if note else []
+    return used, [], [note] if note else []
 
 
-def _unknown(facts: ActFacts, needs: tuple[str, ...]) -> tuple[str, ...]:
+def _unknown(facts: ActFacts, needs: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({path for need in needs for path in missing(facts, need)}))
 
 

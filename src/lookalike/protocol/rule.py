@@ -6,7 +6,7 @@ a check that reads what it did not name fails, and a failing check is a refusal 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -29,20 +29,21 @@ class Check:
 
     key: its name within the rule. parameter: the parameter that it enforces; an entry that does not set it, or sets it
     to its slack value (must = false, may = true), does not ask for the check. acts: where it applies.
-    needs: paths of facts that must all be known. then: paths needed as well, given those. holds: whether the condition
-    is met; sees the facts of `needs` and `then`, all known, and nothing else. says: what failed, as one clause without
-    full stop; sees the same. report: of which kind the report is that the check rules on (act `report` only).
-    note: a remark that refuses nothing; it is asked only when the check holds.
+    needs: paths of facts that must all be known. then: groups of paths needed as well, one group after another, each
+    readable once it was yielded. holds: whether the condition is met; sees the facts of `needs` and `then`, all known,
+    and nothing else. says: what failed, as one clause without full stop; sees the same. only: a fact and the values of
+    it that the entry rules on (the kind of a report, of a record); of others the check says nothing, and where the fact
+    is not known the check refuses. note: a remark that refuses nothing; it is asked only when the check holds.
     """
 
     key: str
     parameter: str
     acts: frozenset[Act]
     needs: tuple[str, ...] = ()
-    then: Callable[[Any, Any], tuple[str, ...]] | None = None
+    then: Callable[[Any, Any], Iterator[tuple[str, ...]]] | None = None
     holds: Callable[[Any, Any], bool]
     says: str | Callable[[Any, Any], str]
-    report: Callable[[Any], str] | None = None
+    only: tuple[str, Callable[[Any], frozenset[str]]] | None = None
     note: Callable[[Any, Any], str | None] | None = None
 
 

@@ -25,7 +25,7 @@ class View:
 
     def __init__(self, facts: Facts, patterns: Iterable[str], zone: str, path: str = "") -> None:
         self._facts = facts
-        self._open = patterns if isinstance(patterns, frozenset) else frozenset(_on_the_way(patterns))
+        self._open: set[str] = patterns if isinstance(patterns, set) else set(_on_the_way(patterns))
         self._zone = zone
         self._path = path
 
@@ -41,6 +41,10 @@ class View:
         if isinstance(value, tuple) and value and isinstance(value[0], Facts):
             return tuple(View(one, self._open, self._zone, path + "[].") for one in value)
         return value
+
+    def let_through(self, patterns: Iterable[str]) -> None:
+        """Make more facts readable, in this view and in those that came out of it."""
+        self._open.update(_on_the_way(patterns))
 
     @property
     def today(self) -> date:

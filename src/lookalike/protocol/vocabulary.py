@@ -21,7 +21,7 @@ class Act(StrEnum):
 
 
 class Protection(StrEnum):
-    """The five protections. The officials of 2020 spoke of five and did not list them: this list is a reconstruction."""
+    """The five protections. The officials of 2020 spoke of five without a list: this one is a reconstruction."""
 
     SERIOUS_CRIME = "serious crime only"
     EVIDENCE = "a still of evidence, fit for comparison"

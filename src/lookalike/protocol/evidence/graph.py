@@ -70,7 +70,7 @@ class Item:
     kind: NodeKind
     at: datetime | Unknown = UNKNOWN
     obtained_at: datetime | None = None
-    source: str | None | Unknown = None
+    source: str | Unknown | None = None
     by: str | None = None
     persons: tuple[str, ...] = ()
     says: Says = Says.NEUTRAL

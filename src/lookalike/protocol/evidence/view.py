@@ -19,7 +19,7 @@ class EvidenceView(Facts):
     independent_for: tuple[str, ...] | Unknown = fact(
         "which reliable evidence of the offence is independent of every search", Owner.INVESTIGATOR
     )
-    earliest_independent: datetime | None | Unknown = fact(
+    earliest_independent: datetime | Unknown | None = fact(
         "when the first independent evidence was written down", Owner.INVESTIGATOR
     )
     contradictions_open: tuple[str, ...] | Unknown = fact("which contradictions are not answered", Owner.INVESTIGATOR)
@@ -47,7 +47,7 @@ class EvidenceView(Facts):
         graph: UNKNOWN where it could not be made (BadEvidenceGraph); what it would have said is unknown then.
         """
         independent: tuple[str, ...] | Unknown = UNKNOWN
-        earliest: datetime | None | Unknown = UNKNOWN
+        earliest: datetime | Unknown | None = UNKNOWN
         still_open: tuple[str, ...] | Unknown = UNKNOWN
         closed: tuple[str, ...] | Unknown = UNKNOWN
         if graph is not UNKNOWN:

@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
@@ -18,8 +17,9 @@ from lookalike.errors import BadFacts
 from lookalike.protocol.unknown import UNKNOWN, Unknown
 from lookalike.protocol.vocabulary import Act, Owner
 
-
 F = TypeVar("F", bound="Facts")
+
+_HINTS: dict[type, dict[str, Any]] = {}  # resolving annotations is slow
 
 
 def fact(says: str, owner: Owner) -> Any:
@@ -32,7 +32,7 @@ class Facts:
     """The base of every record of facts.
 
     Raises BadFacts for a value of another type than the field's, for blank text, for a time without an offset from
-    UTC, and for a number that is not finite.
+    UTC, and for a number that is not finite or, a count, negative.
     """
 
     def __post_init__(self) -> None:
@@ -55,11 +55,12 @@ class ActFacts(Facts):
     at: datetime | Unknown = fact("when the act takes place", Owner.SYSTEM)
 
 
-@cache
 def hints(kind: type) -> dict[str, Any]:
     """The type of each field, by name, in order."""
-    resolved = get_type_hints(kind)
-    return {field.name: resolved[field.name] for field in dataclasses.fields(kind)}
+    if kind not in _HINTS:
+        resolved = get_type_hints(kind)
+        _HINTS[kind] = {field.name: resolved[field.name] for field in dataclasses.fields(kind)}
+    return _HINTS[kind]
 
 
 def alternatives(hint: Any) -> tuple[Any, ...]:
@@ -81,7 +82,7 @@ def _is(value: Any, kind: Any) -> bool:
     if kind is float:
         return type(value) in (int, float) and math.isfinite(value)
     if kind is int:
-        return type(value) is int and abs(value) < 10**9
+        return type(value) is int and 0 <= value < 10**9
     if kind is datetime:
         return isinstance(value, datetime) and value.utcoffset() is not None
     if kind is str:

@@ -39,7 +39,7 @@ class Paper(Facts):
     kind: PaperKind | Unknown = fact("what kind of paper it is", Owner.AGENCY_ADMINISTRATOR)
     issued_by: str | Unknown = fact("who issued the paper", Owner.AGENCY_ADMINISTRATOR)
     issued_on: date | Unknown = fact("when the paper was issued", Owner.AGENCY_ADMINISTRATOR)
-    last_day: date | None | Unknown = fact("the last day on which the paper runs", Owner.AGENCY_ADMINISTRATOR)
+    last_day: date | Unknown | None = fact("the last day on which the paper runs", Owner.AGENCY_ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +58,10 @@ class Offence(Facts):
     """
 
     nibrs: str | Unknown = fact("the NIBRS code of the offence", Owner.INVESTIGATOR)
-    statute: str | None | Unknown = fact("the statute that the offence falls under", Owner.INVESTIGATOR)
+    statute: str | Unknown | None = fact("the statute that the offence falls under", Owner.INVESTIGATOR)
     attempted: bool | Unknown = fact("whether the offence was attempted only", Owner.INVESTIGATOR)
     felony: bool | Unknown = fact("whether the offence is a felony", Owner.PROSECUTOR)
-    max_years: int | None | Unknown = fact("the longest sentence for the offence, in years", Owner.PROSECUTOR)
+    max_years: int | Unknown | None = fact("the longest sentence for the offence, in years", Owner.PROSECUTOR)
     completed_on: date | Unknown = fact("when the offence was committed", Owner.INVESTIGATOR)
 
     def __post_init__(self) -> None:
@@ -92,13 +92,13 @@ class AuthorityRef(Facts):
 class Case(Facts):
     """The case. offence None: there is no crime, and other_purpose says why a face is searched."""
 
-    number: str | None | Unknown = fact("the case number", Owner.INVESTIGATOR)
-    offence: Offence | None | Unknown = fact("which crime is investigated", Owner.INVESTIGATOR)
-    other_purpose: OtherPurpose | None | Unknown = fact("the purpose where there is no crime", Owner.INVESTIGATOR)
+    number: str | Unknown | None = fact("the case number", Owner.INVESTIGATOR)
+    offence: Offence | Unknown | None = fact("which crime is investigated", Owner.INVESTIGATOR)
+    other_purpose: OtherPurpose | Unknown | None = fact("the purpose where there is no crime", Owner.INVESTIGATOR)
     suspicion: Suspicion | Unknown = fact("the level of suspicion that is claimed", Owner.INVESTIGATOR)
-    specific_facts: str | None | Unknown = fact("the specific facts behind the suspicion", Owner.INVESTIGATOR)
+    specific_facts: str | Unknown | None = fact("the specific facts behind the suspicion", Owner.INVESTIGATOR)
     route: Route | Unknown = fact("on what authority the search is asked", Owner.INVESTIGATOR)
-    authority_ref: AuthorityRef | None | Unknown = fact("the order on file", Owner.INVESTIGATOR)
+    authority_ref: AuthorityRef | Unknown | None = fact("the order on file", Owner.INVESTIGATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ class Behalf(Facts):
 
     agency: str | Unknown = fact("for which agency the search is really asked", Owner.INVESTIGATOR)
     jurisdiction: str | Unknown = fact("the jurisdiction of the agency behind the request", Owner.INVESTIGATOR)
-    pack: str | None | Unknown = fact("the pack of that agency's law that is loaded", Owner.SYSTEM)
+    pack: str | Unknown | None = fact("the pack of that agency's law that is loaded", Owner.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ class Repeat(Facts):
     """Earlier searches of the same probe, by hash or template."""
 
     earlier: int | Unknown = fact("how often this probe was searched before", Owner.SYSTEM)
-    reason: str | None | Unknown = fact("the reason for searching it again", Owner.INVESTIGATOR)
+    reason: str | Unknown | None = fact("the reason for searching it again", Owner.INVESTIGATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ class Request(Facts):
     purposes: frozenset[Purpose] | Unknown = fact("what the search is for", Owner.INVESTIGATOR)
     to: str | Unknown = fact("which agency will search", Owner.INVESTIGATOR)
     repeat: Repeat
-    case_report_read_by: str | None | Unknown = fact("who read the case report before searching", Owner.EXAMINER)
+    case_report_read_by: str | Unknown | None = fact("who read the case report before searching", Owner.EXAMINER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,7 @@ class Probe(Facts):
     """The picture to be searched. sha256_original None: the original is not kept."""
 
     kind: ProbeKind | Unknown = fact("what the probe is", Owner.INVESTIGATOR)
-    sha256_original: str | None | Unknown = fact("the hash of the original", Owner.SYSTEM)
+    sha256_original: str | Unknown | None = fact("the hash of the original", Owner.SYSTEM)
     edits: tuple[str, ...] | Unknown = fact("which edits were made to the probe", Owner.EXAMINER)
     edits_logged: bool | Unknown = fact("whether every edit can be replayed", Owner.SYSTEM)
     enrolled: bool | Unknown = fact("whether the probe is kept in a gallery", Owner.SYSTEM)
@@ -163,7 +163,7 @@ class Training(Facts):
     kind: TrainingKind | Unknown = fact("what the training was in", Owner.AGENCY_ADMINISTRATOR)
     completed_on: date | Unknown = fact("when the training was completed", Owner.AGENCY_ADMINISTRATOR)
     hours: int | Unknown = fact("how many hours the training took", Owner.AGENCY_ADMINISTRATOR)
-    last_day: date | None | Unknown = fact("the last day on which the training counts", Owner.AGENCY_ADMINISTRATOR)
+    last_day: date | Unknown | None = fact("the last day on which the training counts", Owner.AGENCY_ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +173,7 @@ class Actor(Facts):
     id: str | Unknown = fact("who acts", Owner.SYSTEM)
     roles: frozenset[Role] | Unknown = fact("which roles the person holds", Owner.AGENCY_ADMINISTRATOR)
     training: tuple[Training, ...] | Unknown = fact("what the person was trained in", Owner.AGENCY_ADMINISTRATOR)
-    known_answer_on: date | None | Unknown = fact("when the last known-answer trial was passed", Owner.SYSTEM)
+    known_answer_on: date | Unknown | None = fact("when the last known-answer trial was passed", Owner.SYSTEM)
     duties_in_case: frozenset[Role] | Unknown = fact("which roles the person already had in this case", Owner.SYSTEM)
 
 
@@ -227,7 +227,7 @@ class Matcher(Facts):
     """The matcher pack that searches. validation None: it was never measured."""
 
     pack_sha256: str | Unknown = fact("which matcher is used", Owner.SYSTEM)
-    validation: Validation | None | Unknown = fact("how the matcher was measured", Owner.AGENCY_ADMINISTRATOR)
+    validation: Validation | Unknown | None = fact("how the matcher was measured", Owner.AGENCY_ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +237,7 @@ class LeadPhoto(Facts):
     record: str | Unknown = fact("which record the photograph is of", Owner.SYSTEM)
     source: Source | Unknown = fact("where the photograph of the lead comes from", Owner.CUSTODIAN)
     status: RecordStatus | Unknown = fact("the status of the record of the lead", Owner.CUSTODIAN)
-    taken_on: date | None | Unknown = fact("when the photograph of the lead was taken", Owner.CUSTODIAN)
+    taken_on: date | Unknown | None = fact("when the photograph of the lead was taken", Owner.CUSTODIAN)
     document_expired: bool | Unknown = fact("whether the document of the photograph has expired", Owner.CUSTODIAN)
     others_not_returned: int | Unknown = fact(
         "how many newer photographs of the person were not returned", Owner.SYSTEM
@@ -252,7 +252,7 @@ class Results(Facts):
     returned: int | Unknown = fact("how many candidates came back", Owner.SYSTEM)
     reviewed: int | Unknown = fact("how many candidates were reviewed", Owner.EXAMINER)
     excluded_with_reason: int | Unknown = fact("how many candidates were excluded with a reason", Owner.EXAMINER)
-    lead: LeadPhoto | None | Unknown = fact("which photograph the lead names", Owner.EXAMINER)
+    lead: LeadPhoto | Unknown | None = fact("which photograph the lead names", Owner.EXAMINER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,11 +261,11 @@ class Examination(Facts):
 
     person: str | Unknown = fact("who examined", Owner.EXAMINER)
     role_ok: bool | Unknown = fact("whether the examiner had role and training when signing", Owner.SYSTEM)
-    probe_locked_at: datetime | None | Unknown = fact("when the description of the probe was locked", Owner.EXAMINER)
-    candidates_seen_at: datetime | None | Unknown = fact("when the candidates were first seen", Owner.SYSTEM)
-    concluded_at: datetime | None | Unknown = fact("when the examination was concluded", Owner.EXAMINER)
+    probe_locked_at: datetime | Unknown | None = fact("when the description of the probe was locked", Owner.EXAMINER)
+    candidates_seen_at: datetime | Unknown | None = fact("when the candidates were first seen", Owner.SYSTEM)
+    concluded_at: datetime | Unknown | None = fact("when the examination was concluded", Owner.EXAMINER)
     conclusion: Conclusion | Unknown = fact("what the examiner concluded", Owner.EXAMINER)
-    candidate: str | None | Unknown = fact("which candidate the examiner named", Owner.EXAMINER)
+    candidate: str | Unknown | None = fact("which candidate the examiner named", Owner.EXAMINER)
     saw: frozenset[Seen] | Unknown = fact("what the examiner could see beside the photographs", Owner.SYSTEM)
     verified_by_own_work: bool | Unknown = fact("whether the examiner compared by own work", Owner.EXAMINER)
 
@@ -288,5 +288,5 @@ class Packet(Facts):
 
     items: frozenset[PacketItem] | Unknown = fact("what the packet holds", Owner.SYSTEM)
     delivered_to: frozenset[Recipient] | Unknown = fact("who got the packet", Owner.PROSECUTOR)
-    delivered_on: date | None | Unknown = fact("when the packet was delivered", Owner.PROSECUTOR)
+    delivered_on: date | Unknown | None = fact("when the packet was delivered", Owner.PROSECUTOR)
     shortened: bool | Unknown = fact("whether anything was left out of the packet", Owner.SYSTEM)

@@ -35,7 +35,7 @@ class Witness(Facts):
     told_of_lead: bool | Unknown = fact("whether the witness was told of the lead", Owner.INVESTIGATOR)
     saw_suspect_picture: bool | Unknown = fact("whether the witness saw a picture of the suspect", Owner.INVESTIGATOR)
     shown_suspect_before: bool | Unknown = fact("whether the witness was shown the suspect before", Owner.INVESTIGATOR)
-    description_recorded_at: datetime | None | Unknown = fact(
+    description_recorded_at: datetime | Unknown | None = fact(
         "when the witness's description was written down", Owner.INVESTIGATOR
     )
     interviewed: bool | Unknown = fact("whether the witness was interviewed", Owner.INVESTIGATOR)
@@ -82,7 +82,7 @@ class LineupFacts(ActFacts):
     examiners: frozenset[str] | Unknown = fact("who examined the faces of the case", Owner.SYSTEM)
     evidence: EvidenceView
     suspect_from_search: bool | Unknown = fact("whether a search named the suspect", Owner.INVESTIGATOR)
-    suspicion_written_at: datetime | None | Unknown = fact(
+    suspicion_written_at: datetime | Unknown | None = fact(
         "when the reasons for the suspicion were written down", Owner.INVESTIGATOR
     )
     witness: Witness
@@ -94,13 +94,13 @@ class LineupHeld(Facts):
     """A lineup that was held. decision_id None: no decision allowed it. identified_at None: nobody was chosen."""
 
     id: str | Unknown = fact("which lineup it was", Owner.SYSTEM)
-    decision_id: str | None | Unknown = fact("the decision that allowed the lineup", Owner.SYSTEM)
-    recording_sha256: str | None | Unknown = fact("the recording of the lineup", Owner.ADMINISTRATOR_OF_LINEUP)
+    decision_id: str | Unknown | None = fact("the decision that allowed the lineup", Owner.SYSTEM)
+    recording_sha256: str | Unknown | None = fact("the recording of the lineup", Owner.ADMINISTRATOR_OF_LINEUP)
     confidence_verbatim: bool | Unknown = fact(
         "whether confidence was taken down in the witness's own words", Owner.ADMINISTRATOR_OF_LINEUP
     )
-    confidence_at: datetime | None | Unknown = fact("when confidence was taken down", Owner.ADMINISTRATOR_OF_LINEUP)
-    identified_at: datetime | None | Unknown = fact("when the witness chose", Owner.ADMINISTRATOR_OF_LINEUP)
+    confidence_at: datetime | Unknown | None = fact("when confidence was taken down", Owner.ADMINISTRATOR_OF_LINEUP)
+    identified_at: datetime | Unknown | None = fact("when the witness chose", Owner.ADMINISTRATOR_OF_LINEUP)
     feedback_before_confidence: bool | Unknown = fact(
         "whether the witness was told anything before confidence was taken down", Owner.ADMINISTRATOR_OF_LINEUP
     )
@@ -140,4 +140,4 @@ class CourtFacts(ActFacts):
     proceeding: Proceeding | Unknown = fact("which proceeding it is", Owner.PROSECUTOR)
     shown_for: ShownFor | Unknown = fact("to what end the search is shown", Owner.PROSECUTOR)
     packet: Packet
-    trial_on: date | None | Unknown = fact("when the trial is", Owner.PROSECUTOR)
+    trial_on: date | Unknown | None = fact("when the trial is", Owner.PROSECUTOR)

@@ -43,12 +43,12 @@ class RecordFacts(ActFacts):
     session: Session
     wish: Wish | Unknown = fact("what is to happen to the record", Owner.CUSTODIAN)
     item: ItemKind | Unknown = fact("what kind of record it is", Owner.CUSTODIAN)
-    disposition: Disposition | None | Unknown = fact("how the case behind the record ended", Owner.PROSECUTOR)
-    prosecutor_consent_on: date | None | Unknown = fact("when the prosecutor consented", Owner.PROSECUTOR)
+    disposition: Disposition | Unknown | None = fact("how the case behind the record ended", Owner.PROSECUTOR)
+    prosecutor_consent_on: date | Unknown | None = fact("when the prosecutor consented", Owner.PROSECUTOR)
     objections: tuple[Objection, ...] | Unknown = fact("which objections were filed", Owner.PROSECUTOR)
     exceptions: frozenset[str] | Unknown = fact("which exceptions of the law hold the record", Owner.CUSTODIAN)
     hold_evidence_of_use: bool | Unknown = fact("whether the record is held as evidence of a search", Owner.CUSTODIAN)
-    authority_refused_on: date | None | Unknown = fact("when the independent authority refused", Owner.INVESTIGATOR)
+    authority_refused_on: date | Unknown | None = fact("when the independent authority refused", Owner.INVESTIGATOR)
     proofs: frozenset[Proof] | Unknown = fact("what proves the destruction", Owner.SYSTEM)
     receipts_open: int | Unknown = fact("how many receipts are outstanding", Owner.CUSTODIAN)
     created_on: date | Unknown = fact("when the record was made", Owner.SYSTEM)
@@ -78,7 +78,7 @@ class AuditCase(Facts):
     warrant_on: date | Unknown = fact("when the warrant was issued", Owner.PROSECUTOR)
     search_linked: bool | Unknown = fact("whether a face search is linked to the warrant", Owner.INVESTIGATOR)
     independent: bool | Unknown = fact("whether there was independent evidence", Owner.INVESTIGATOR)
-    prosecutor_told_on: date | None | Unknown = fact("when the prosecutor was told", Owner.AGENCY_ADMINISTRATOR)
+    prosecutor_told_on: date | Unknown | None = fact("when the prosecutor was told", Owner.AGENCY_ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +95,6 @@ class ReportFacts(ActFacts):
     period_last: date | Unknown = fact("the last day of the period", Owner.AGENCY_ADMINISTRATOR)
     contents: frozenset[str] | Unknown = fact("what the report holds", Owner.AGENCY_ADMINISTRATOR)
     to: frozenset[str] | Unknown = fact("to whom the report goes", Owner.AGENCY_ADMINISTRATOR)
-    breach: Breach | None | Unknown = fact("which breach it is about", Owner.AGENCY_ADMINISTRATOR)
+    breach: Breach | Unknown | None = fact("which breach it is about", Owner.AGENCY_ADMINISTRATOR)
     audit: tuple[AuditCase, ...] | Unknown = fact("which old cases were looked through", Owner.AGENCY_ADMINISTRATOR)
-    audit_kept_until: date | None | Unknown = fact("until when the audit trail is kept", Owner.AGENCY_ADMINISTRATOR)
+    audit_kept_until: date | Unknown | None = fact("until when the audit trail is kept", Owner.AGENCY_ADMINISTRATOR)

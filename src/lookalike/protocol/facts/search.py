@@ -43,7 +43,7 @@ class Urgent(Facts):
     """A search begun before an independent authority was asked. asked_authority_at None: not asked yet."""
 
     started_at: datetime | Unknown = fact("when the urgent search began", Owner.EXAMINER)
-    asked_authority_at: datetime | None | Unknown = fact("when the independent authority was asked", Owner.INVESTIGATOR)
+    asked_authority_at: datetime | Unknown | None = fact("when the independent authority was asked", Owner.INVESTIGATOR)
     refused: bool | Unknown = fact("whether the independent authority refused", Owner.INVESTIGATOR)
     stopped: bool | Unknown = fact("whether the urgent search was stopped", Owner.EXAMINER)
 
@@ -67,7 +67,7 @@ class SearchFacts(ActFacts):
     targeted: bool | Unknown = fact(
         "whether the search is for somebody already suspected or convicted", Owner.INVESTIGATOR
     )
-    urgent: Urgent | None | Unknown = fact("whether the search was begun as urgent", Owner.INVESTIGATOR)
+    urgent: Urgent | Unknown | None = fact("whether the search was begun as urgent", Owner.INVESTIGATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class View(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowFacts(ActFacts):
-    """Showing the candidates to an examiner. nth_examiner: 1 for the first."""
+    """Showing the candidates to an examiner. nth_examiner: 1 for the first. probe_locked_at None: not yet."""
 
     act: ClassVar[Act] = Act.SHOW
 
@@ -101,6 +101,9 @@ class ShowFacts(ActFacts):
     examinations: tuple[Examination, ...] | Unknown = fact("who examined already", Owner.SYSTEM)
     view: View
     nth_examiner: int | Unknown = fact("which examiner in turn this is", Owner.SYSTEM)
+    probe_locked_at: datetime | Unknown | None = fact(
+        "when this examiner locked the description of the probe", Owner.EXAMINER
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
