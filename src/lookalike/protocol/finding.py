@@ -36,10 +36,7 @@ def finding(rule: Rule, entry: Entry, facts: ActFacts, zone: str) -> Finding:
         used.update(judged[0])
         failures.extend(judged[1])
         notes.extend(judged[2])
-    if not ruled:
-        outcome = Outcome.NOT_APPLICABLE
-    else:
-        outcome = Outcome.REFUSED if failures else Outcome.SATISFIED
+    outcome = Outcome.REFUSED if failures else Outcome.SATISFIED if ruled else Outcome.NOT_APPLICABLE
     return Finding(
         rule=rule.id,
         entry=entry.id,

@@ -17,7 +17,7 @@ VIOLENT = frozenset({"homicide", "sexual_assault", "robbery", "aggravated_assaul
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """alone: classes by NIBRS code, None where the code alone does not decide. statutes: (codes, classes) by statute."""
+    """alone: classes by NIBRS code, None where it alone does not decide. statutes: (codes, classes) by statute."""
 
     alone: dict[str, frozenset[str] | None]
     statutes: dict[str, tuple[frozenset[str], frozenset[str]]]
@@ -54,7 +54,7 @@ def mapped(nibrs: str) -> bool:
 
 
 def needs_statute(nibrs: str) -> bool:
-    """Whether the code says too little without the statute, as 220 does: home invasion is Michigan's word, not NIBRS's."""
+    """Whether the code says too little without the statute, as 220 does: NIBRS has no home invasion."""
     return mapped(nibrs) and michigan().alone[nibrs] is None
 
 

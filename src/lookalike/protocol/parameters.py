@@ -60,7 +60,7 @@ class Kind(StrEnum):
 
 
 def parameter(kind: Kind, says: str, *, of: type = str, to: type = str) -> Any:
-    """One parameter: its kind, what it means in a clause, the words `of` it (a table: its keys), a table's values `to`."""
+    """One parameter: its kind, what it means, the words `of` it (of a table: its keys), and a table's values `to`."""
     return dataclasses.field(default=NOT_SAID, metadata={"kind": kind, "says": says, "of": of, "to": to})
 
 

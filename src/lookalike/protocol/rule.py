@@ -71,7 +71,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A check that was not met. missing: the facts that are not known; empty where they are known and do not suffice."""
+    """A check that was not met. missing: the facts that are not known; empty where all are and do not suffice."""
 
     key: str
     sentence: str

@@ -181,7 +181,7 @@ class Graph:
             raise _bad(f"Nobody knows when {edge.target} was {edge.kind} {edge.source}.", "Find out when.")
 
     def _implied(self) -> Iterator[Edge]:
-        """What follows from the items: their sources and speakers; a witness sees the lineup; a lead names its people."""
+        """What follows from the items: sources and speakers; a witness sees the lineup; a lead names people."""
         for item in self.items.values():
             if item.source is not None and item.source is not UNKNOWN:
                 person = self.items[item.source].kind is NodeKind.PERSON
@@ -196,7 +196,7 @@ class Graph:
                 yield from self._named_by(item)
 
     def _named_by(self, lead: Item) -> Iterator[Edge]:
-        """A lineup after a search that holds a person of its lead comes from the search, also when nobody wrote it down."""
+        """A lineup after a search that holds a person of its lead comes from it, whether or not it was written down."""
         search = self.items[str(lead.source)]
         for lineup in self.items.values():
             if lineup.kind is NodeKind.LINEUP and set(lineup.persons) & set(lead.persons):

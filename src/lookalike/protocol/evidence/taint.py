@@ -56,7 +56,7 @@ def independent(graph: Graph, item: str, *, of: str) -> Independent | Tainted:
 
 
 def independent_for(graph: Graph) -> tuple[str, ...]:
-    """The items that speak for it, reliable, linked to the offence, and independent of every search of the case, by id."""
+    """The items that speak for it, reliable, linked to the offence, independent of every search of the case, by id."""
     searches = [id for id, item in graph.items.items() if item.kind is NodeKind.SEARCH]
     tainted = {id for search in searches for id in taint(graph, search)}
     return tuple(
@@ -87,7 +87,7 @@ def _paths(graph: Graph, search: str) -> dict[Step, tuple[Step, ...]]:
     queue: list[tuple[int, tuple[str, ...], int, tuple[Step, ...]]] = [(1, (search,), 0, (search,))]
     pushed = 0
     while queue:
-        length, ids, _, path = heapq.heappop(queue)
+        length, _, _, path = heapq.heappop(queue)
         if path[-1] in found:
             continue
         found[path[-1]] = path

@@ -9,7 +9,7 @@ import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
@@ -18,6 +18,9 @@ from lookalike.protocol.unknown import UNKNOWN, Unknown
 from lookalike.protocol.vocabulary import Act, Owner
 
 F = TypeVar("F", bound="Facts")
+
+YEARS = range(1900, 3000)
+"""The years that a fact can be of; beyond them a change of time zone could leave the calendar."""
 
 _HINTS: dict[type, dict[str, Any]] = {}  # resolving annotations is slow
 
@@ -84,7 +87,9 @@ def _is(value: Any, kind: Any) -> bool:
     if kind is int:
         return type(value) is int and 0 <= value < 10**9
     if kind is datetime:
-        return isinstance(value, datetime) and value.utcoffset() is not None
+        return isinstance(value, datetime) and value.utcoffset() is not None and value.year in YEARS
+    if kind is date:
+        return type(value) is date and value.year in YEARS
     if kind is str:
         return type(value) is str and bool(value.strip())
     return type(value) is kind

@@ -85,7 +85,7 @@ def _supervised(key: str, act: Act) -> Check:
 
     def says(f: Any, p: Any) -> str:
         asked = p.signatures if key == "signatures" else 1
-        return f"{len(_answering(f, p, act))} of {asked} people of the office and standing that the policy asks have signed"
+        return f"{len(_answering(f, p, act))} of {asked} people whom the policy asks have signed"
 
     return Check(key=key, parameter=key, acts=frozenset({act}), needs=SIGNATURE, then=then, holds=holds, says=says)
 
