@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -19,7 +18,7 @@ OWN = "Lookalike's own"
 
 
 def references(source: str) -> Iterator[tuple[str, str, int]]:
-    """The file, the place in it, and the highest bullet (0: none) that each part of a source names; else it is a remark."""
+    """The file, the place in it, and the highest bullet (0: none) that each part names; a part without is a remark."""
     for part in re.split(r";\s*(?![^\[]*\])", source):
         bare = re.sub(r"\s*\[[^\]]*\]|\s*\([^)]*\)", "", part).strip()
         found = re.search(r"(?:^|: )(\d\d) (.+)$|(?:^|: )(DESIGN\.md), (.+)$", bare)
@@ -61,7 +60,7 @@ def test_a_place_that_is_not_there_is_found_out() -> None:
 
 
 def stands_in(place: str, bullet: int, text: str) -> bool:
-    """Whether a heading, a numbered idea, a rule or the first cell of a table says it, with so many bullets under it."""
+    """Whether a heading, a numbered idea, a rule or a table's first cell says it, with so many bullets under it."""
     if place == "first paragraph":
         return True
     section, _, words = place.partition(" ")

@@ -55,7 +55,7 @@ def check(
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadFacts(f"{facts} cannot be read: {why}.", remedy="Name a JSON file of facts.") from error
     decision = decide(given, policy)
-    needs = what_would_it_take(decision, given, policy)
+    needs = what_would_it_take(decision, given)
     if as_json:
         click.echo(json.dumps({"decision": as_plain(decision), "needs": as_plain(needs)}, indent=2))
     else:

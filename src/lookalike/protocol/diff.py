@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lookalike.protocol.effective import SIDE_BY_SIDE, effective, join
+from lookalike.protocol.effective import SIDE_BY_SIDE, WORDS, effective, join
 from lookalike.protocol.layering import acts_of
 from lookalike.protocol.pack import Pack
 from lookalike.protocol.parameters import Kind, kind_of
@@ -19,6 +19,12 @@ from lookalike.protocol.words import ACTS, a_list, a_value, a_word, meaning, som
 
 # one word that stands for another and more: what is lost when only the narrower is left
 NARROWER = {("home_invasion", "home_invasion_1"): "home invasion of the second and third degree"}
+PLAIN = {
+    ("R07", "expired_documents", "forbids"): "A lead may no longer rest on the photograph of an expired document.",
+    ("R07", "expired_documents", "allows"): "A lead may rest on the photograph of an expired document.",
+    ("R13", "independent_evidence", "forbids"): "A lineup now needs independent evidence.",
+    ("R13", "independent_evidence", "allows"): "A lineup no longer needs independent evidence.",
+}
 SETS = {Kind.REQUIRED, Kind.ALLOWED, Kind.FORBIDDEN, Kind.EXCEPTIONS}
 
 
@@ -71,7 +77,8 @@ def _of_rule(rule: Rule, old: tuple[Entry, ...], new: tuple[Entry, ...]) -> Iter
         for (before, after), on in grouped.items():
             where = "" if len(on) == len(acts) or on == [None] else f" ({a_list(ACTS[act] for act in on if act)})"
             for turn, sentence in _sentences(rule, name, before, after):
-                yield Change(turn, rule.id, f"{rule.title}{where}: {sentence}.")
+                plain = PLAIN.get((rule.id, name, turn)) or f"{rule.title}{where}: {sentence}."
+                yield Change(turn, rule.id, plain)
 
 
 def _joined(entries: tuple[Entry, ...], rule: str, name: str, act: Act | None) -> Any:
@@ -93,19 +100,12 @@ def _sentences(rule: Rule, name: str, before: Any, after: Any) -> Iterator[tuple
             slack = kind is not Kind.MUST
             was, now = (slack if value is None else value for value in (before, after))
             if was != now:
-                stricter = now is not slack
+                turn = Turn.ALLOWS if now is slack else Turn.FORBIDS
                 if kind is Kind.MUST:
-                    yield (
-                        (Turn.FORBIDS, f"now needed: {says}")
-                        if stricter
-                        else (Turn.ALLOWS, f"no longer needed: {says}")
-                    )
+                    yield turn, f"{'no longer needed' if now is slack else 'now needed'}: {says}"
                 else:
-                    yield (
-                        (Turn.FORBIDS, f"no longer allowed: {says}")
-                        if stricter
-                        else (Turn.ALLOWS, f"now allowed: {says}")
-                    )
+                    words = [a_value(kind, value) if value is not None else "nothing said" for value in (after, before)]
+                    yield turn, f"{says}: {words[0]}; before: {words[1]}"
         case Kind.REQUIRED | Kind.FORBIDDEN:
             was, now = (value or frozenset() for value in (before, after))
             added, gone = ("now also needed", "no longer needed")
@@ -160,18 +160,29 @@ def _bound(kind: Kind, says: str, before: Any, after: Any) -> tuple[Turn, str]:
 
 def _by_key(rule: Rule, old: tuple[Entry, ...], new: tuple[Entry, ...]) -> Iterator[Change]:
     """Rules of which each entry has a subject of its own, a report or a kind of record: they come and go whole."""
-    before, after = ({_subject(entry): entry for entry in entries if entry.rule == rule.id} for entries in (old, new))
+    before, after = (_by_subject(rule, entries) for entries in (old, new))
     for subject in sorted({*before, *after}):
         was, now = before.get(subject), after.get(subject)
         if was is None or now is None:
             how = "is gone" if now is None else "is new"
             yield Change(Turn.CHANGES, rule.id, f"{rule.title}: {subject} {how}.")
         else:
-            values, others = now.parameters.said(), was.parameters.said()
-            for name in dict.fromkeys((*others, *values)):
-                if values.get(name) != others.get(name):
-                    for turn, sentence in _sentences(rule, name, others.get(name), values.get(name)):
+            for name in dict.fromkeys((*was, *now)):
+                if was.get(name) != now.get(name):
+                    for turn, sentence in _sentences(rule, name, was.get(name), now.get(name)):
                         yield Change(turn, rule.id, f"{rule.title}, {subject}: {sentence}.")
+
+
+def _by_subject(rule: Rule, entries: tuple[Entry, ...]) -> dict[str, dict[str, Any]]:
+    """What the entries of one subject ask together."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        if entry.rule == rule.id:
+            asked = found.setdefault(_subject(entry), {})
+            for name, value in entry.parameters.said().items():
+                kind = kind_of(rule.parameters, name)
+                asked[name] = join(kind, [asked[name], value]) if name in asked and kind not in WORDS else value
+    return found
 
 
 def _subject(entry: Entry) -> str:

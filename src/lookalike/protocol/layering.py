@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from lookalike.errors import BadAcceptance, BrokenProtocol, UnacceptedEntries
+from lookalike.protocol.finding import applicable
 from lookalike.protocol.pack import HOUSE, Pack, load
 from lookalike.protocol.policy import Acceptance, Confidence, Entry, PackKind, Policy
 from lookalike.protocol.rules import RULES
@@ -64,10 +65,9 @@ def as_if_in_force(policy: Policy) -> Policy:
 
 
 def acts_of(entry: Entry) -> frozenset[Act]:
-    """The acts on which an entry rules: those that its parameters reach, and among them those that it names, if any."""
-    said = entry.parameters.said()
-    covered = frozenset(act for check in RULES[entry.rule].checks if check.parameter in said for act in check.acts)
-    return covered if entry.acts is None else covered & entry.acts
+    """The acts on which an entry rules: those that it names, or all of its rule's, where a parameter of it reaches."""
+    rule = RULES[entry.rule]
+    return frozenset(act for act in rule.acts if any(applicable(rule, entry, act)))
 
 
 def _held_to(entries: dict[str, Entry], acceptances: tuple[Acceptance, ...]) -> None:

@@ -39,7 +39,7 @@ def pack_page(pack: Pack) -> str:
     lines += [pack.note] if pack.note else []
     for title, rules in SECTIONS.items():
         found = [line for rule in rules for line in _of_rule(RULES[rule], pack)]
-        lines += ["", f"## {title}", "", *found] if found else []
+        lines += ["", f"## {title}", "", *found[:-1]] if found else []
     lines += ["", "## Refused because no rule speaks of it", "", _unruled(pack)]
     if pack.unread:
         lines += ["", "## Not in force here: believed, and never read", ""]
@@ -71,7 +71,7 @@ def rule_page(rule: Rule, packs: tuple[Pack, ...]) -> str:
     for field in dataclasses.fields(rule.parameters):
         acts = [act for act in Act if any(c.parameter == field.name and act in c.acts for c in rule.checks)]
         on = a_list(acts) if acts else "no act: the site reads it"
-        lines.append(f"- {field.name}: {field.metadata['says']} ({field.metadata['kind']}). On {on}.")
+        lines.append(f"- {field.name}: {field.metadata['says']} {field.metadata['kind'].capitalize()}. On {on}.")
     lines += ["", "## Packs", ""]
     for pack in packs:
         for entry in (entry for entry in pack.entries if entry.rule == rule.id):

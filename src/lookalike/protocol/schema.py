@@ -104,7 +104,7 @@ def _parameters(parameters: type[Parameters], title: str) -> dict[str, Any]:
 
 def describe(meta: Any) -> str:
     """What a parameter means, and which way is stricter."""
-    return f"{meta['says']} ({meta['kind']})"
+    return f"{meta['says']} {meta['kind'].capitalize()}."
 
 
 def _value(meta: Any) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def _entry(rule: Rule, given: Mapping[str, Any]) -> str:
         kind: Kind = field.metadata["kind"]
         shown = field.name in given
         value = given[field.name] if shown else FORMS[rule.id, field.name]
-        lines.append(f"# {field.metadata['says']} ({kind})")
+        lines.append(f"# {field.metadata['says']} {kind.capitalize()}.")
         lines.append(f"{'' if shown else '# '}{field.name} = {toml(value)}")
     return "\n".join(lines) + "\n"
 

@@ -29,7 +29,12 @@ READ = {
     Confidence.PARTIAL: "read in part",
     Confidence.UNCONFIRMED: "confirmed by nobody",
 }
-OFFENCES = {
+WORDS = {
+    "first_amendment": "the First Amendment",
+    "predictive": "prediction",
+    "other_protected": "another protected trait",
+    "match_word": "a word that calls a likeness the same person",
+    "dna": "DNA",
     "home_invasion_1": "first-degree home invasion",
     "any_crime": "any crime",
     "over_1_year": "any crime punished with more than one year",
@@ -67,7 +72,7 @@ def a_list(words: Iterable[str], last: str = "and") -> str:
 def a_word(word: object) -> str:
     """One word of a closed list, as people write it."""
     text = str(word)
-    return OFFENCES.get(text, text if text.startswith(("US-", "GB", "EU")) else text.replace("_", " "))
+    return WORDS.get(text, text if text.startswith(("US-", "GB", "EU")) else text.replace("_", " "))
 
 
 def some_words(words: Iterable[object]) -> str:
@@ -111,20 +116,14 @@ def _month_day(value: tuple[int, int]) -> str:
 
 
 def meaning(parameters: type[Parameters], name: str) -> str:
-    """What a parameter means, as its rule says it, without a full stop."""
+    """What a parameter means, as its rule says it, to stand within a sentence."""
     says: str = next(field.metadata["says"] for field in dataclasses.fields(parameters) if field.name == name)
-    return says.rstrip(".")
+    return says[:1].lower() + says[1:].rstrip(".")
 
 
 def requirement(parameters: type[Parameters], name: str, value: Any) -> str:
     """What an entry asks by one parameter, as a clause."""
     kind, says = kind_of(parameters, name), meaning(parameters, name)
-    match kind, value:
-        case Kind.MUST, True:
-            return f"needed: {says}"
-        case Kind.MUST, False:
-            return f"not asked: {says}"
-        case ((Kind.MAY | Kind.EASES), bool()):
-            return f"{'allowed' if value else 'not allowed'}: {says}"
-        case _:
-            return f"{says}: {a_value(kind, value)}"
+    if kind is Kind.MUST:
+        return says if value else f"not asked here: {says}"
+    return f"{says}: {a_value(kind, value)}"
