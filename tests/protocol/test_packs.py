@@ -7,8 +7,8 @@ import tomllib
 from datetime import date
 
 import pytest
-from lookalike.protocol.decide import Reason, decide
 
+from lookalike.protocol.decide import Reason, decide
 from lookalike.protocol.facts.acts import FACTS
 from lookalike.protocol.facts.base import put, unknown
 from lookalike.protocol.layering import acts_of, layered
@@ -30,14 +30,147 @@ UNCONFIRMED = {
     "uk-custody-images": 3, "boston-ban": 2, "portland-ban": 2,
 }  # fmt: skip
 USABLE = sorted(WANTED - {"house", "template"})
-# rules of each pack by act; a dash: nobody ruled, the act is refused
-COVERAGE = """
-house                 | 03 04 05 19 22 23 | 03 04 05 07 09 19 22 23 | 07 10 12 19 23 | 10 19 23 | 07 09 12 19 23 | 19 23 | 15 19 23 | 15 19 23 | 19 23 | 19 23
-detroit-2019          | 01 02 03 04 05 | 01 02 03 04 05 06 | 06 | 06 08 | 10 11 12 | - | - | - | - | 05 17
-detroit-2024          | 01 02 03 04 05 | 01 02 03 04 05 06 07 08 09 20 | 06 07 08 10 | 06 08 10 | 07 09 10 11 12 | 11 13 | 11 13 14 15 | 15 24 | 18 | 05 17 20 21
-michigan-state-police | 01 03 04 | 01 03 04 06 | 06 | 06 | 10 11 12 | - | 14 15 | 15 | 18 | -
-maryland-2024         | 01 02 04 05 | 01 02 04 05 06 07 | 06 07 | 06 | 07 10 | - | 14 15 | 15 24 | - | 17
-"""
+# the rules of each pack by act; an act that is not named: nobody ruled, it is refused
+COVERAGE = {
+    "house": {
+        "request": "03 04 05 19 22 23",
+        "search": "03 04 05 07 09 19 22 23",
+        "show": "07 10 12 19 23",
+        "examine": "10 19 23",
+        "lead": "07 09 12 19 23",
+        "lineup": "19 23",
+        "warrant": "15 19 23",
+        "court": "15 19 23",
+        "record": "19 23",
+        "report": "19 23",
+    },
+    "detroit-2019": {
+        "request": "01 02 03 04 05",
+        "search": "01 02 03 04 05 06",
+        "show": "06",
+        "examine": "06 08",
+        "lead": "10 11 12",
+        "report": "05 17",
+    },
+    "detroit-2024": {
+        "request": "01 02 03 04 05",
+        "search": "01 02 03 04 05 06 07 08 09 20",
+        "show": "06 07 08 10",
+        "examine": "06 08 10",
+        "lead": "07 09 10 11 12",
+        "lineup": "11 13",
+        "warrant": "11 13 14 15",
+        "court": "15 24",
+        "record": "18",
+        "report": "05 17 20 21",
+    },
+    "michigan-state-police": {
+        "request": "01 03 04",
+        "search": "01 03 04 06",
+        "show": "06",
+        "examine": "06",
+        "lead": "10 11 12",
+        "warrant": "14 15",
+        "court": "15",
+        "record": "18",
+    },
+    "maryland-2024": {
+        "request": "01 02 04 05",
+        "search": "01 02 04 05 06 07",
+        "show": "06 07",
+        "examine": "06",
+        "lead": "07 10",
+        "warrant": "14 15",
+        "court": "15 24",
+        "report": "17",
+    },
+    "utah-2021": {
+        "request": "01 02 03 05 22",
+        "search": "01 02 03 05 06 22",
+        "lead": "10",
+        "report": "17",
+    },
+    "washington-2021": {
+        "request": "01 04 05",
+        "search": "01 04 05 06 20",
+        "show": "06",
+        "examine": "06",
+        "lead": "10",
+        "warrant": "14",
+        "court": "15",
+        "report": "20",
+    },
+    "colorado-2022": {
+        "request": "01 04 05",
+        "search": "01 04 05",
+        "lead": "10",
+        "warrant": "14",
+        "court": "15",
+    },
+    "montana-2023": {
+        "request": "02 03 04 05",
+        "search": "02 03 04 05 06",
+        "show": "06",
+        "examine": "06",
+        "lead": "10",
+        "warrant": "14",
+        "report": "17",
+    },
+    "virginia-2022": {
+        "request": "01 02 03 04 05",
+        "search": "01 02 03 04 05 20",
+        "warrant": "14",
+        "report": "17 20",
+    },
+    "massachusetts-2021": {
+        "request": "03 22",
+        "search": "03 22",
+        "report": "17",
+    },
+    "maine-2021": {
+        "request": "02 03 05 22",
+        "search": "02 03 05 22",
+        "warrant": "14",
+    },
+    "eu-ai-act": {
+        "request": "01 03 04",
+        "search": "01 03 04 06 16",
+        "show": "06",
+        "examine": "06",
+        "lead": "16",
+        "warrant": "14",
+        "court": "24",
+        "record": "16",
+        "report": "17",
+    },
+    "uk-custody-images": {
+        "request": "01",
+        "search": "01 20",
+        "lead": "10",
+        "record": "18",
+        "report": "20",
+    },
+    "boston-ban": {
+        "request": "22 25",
+        "search": "22 25",
+        "show": "25",
+        "examine": "25",
+        "lead": "25",
+        "lineup": "25",
+        "warrant": "25",
+        "court": "25",
+    },
+    "portland-ban": {
+        "request": "22 25",
+        "search": "22 25",
+        "show": "25",
+        "examine": "25",
+        "lead": "25",
+        "lineup": "25",
+        "warrant": "25",
+        "court": "25",
+    },
+}
 
 
 def test_the_packs_of_the_issue_are_shipped() -> None:
@@ -88,13 +221,11 @@ def test_a_pack_that_has_not_begun_refuses() -> None:
     assert decision.reason is Reason.PACK_NOT_IN_FORCE
 
 
-@pytest.mark.parametrize("row", COVERAGE.strip().splitlines())
-def test_the_packs_rule_on_the_acts_that_the_table_says(row: str) -> None:
-    name, *cells = (cell.strip() for cell in row.split("|"))
+@pytest.mark.parametrize("name", COVERAGE)
+def test_the_packs_rule_on_the_acts_that_the_table_says(name: str) -> None:
     pack = load(name)
-    for act, cell in zip(Act, cells, strict=True):
-        found = sorted({entry.rule[1:] for entry in pack.entries if act in acts_of(entry)})
-        assert " ".join(found) == cell.replace("-", ""), (name, act)
+    found = {act: " ".join(sorted({e.rule[1:] for e in pack.entries if act in acts_of(e)})) for act in Act}
+    assert {str(act): rules for act, rules in found.items() if rules} == COVERAGE[name]
 
 
 def test_the_template_is_written_from_the_rules() -> None:

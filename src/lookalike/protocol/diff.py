@@ -70,7 +70,7 @@ def _of_rule(rule: Rule, old: tuple[Entry, ...], new: tuple[Entry, ...]) -> Iter
         acts = [act for act in Act if any(c.parameter == name and act in c.acts for c in rule.checks)]
         # acts on which the parameter changes in the same way share one sentence
         grouped: dict[tuple[Any, Any], list[Act | None]] = {}
-        for act in acts or [None]:
+        for act in acts or (None,):
             pair = (_joined(old, rule.id, name, act), _joined(new, rule.id, name, act))
             if pair[0] != pair[1]:
                 grouped.setdefault(pair, []).append(act)

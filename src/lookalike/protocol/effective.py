@@ -80,7 +80,8 @@ def join(kind: Kind, values: Sequence[Any]) -> Any:
         case Kind.AT_LEAST:
             return max(values)
         case Kind.FLOOR:
-            return max(values, key=list(type(values[0])).index)
+            order = list(values[0].__class__.__members__.values())
+            return max(values, key=order.index)
         case Kind.REQUIRED | Kind.FORBIDDEN:
             return frozenset().union(*values)
         case Kind.ALLOWED | Kind.EXCEPTIONS:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 
 from lookalike.errors import BrokenProtocol
 from lookalike.protocol.effective import conflicts
@@ -58,12 +59,9 @@ def lint(data: bytes, name: str, *, today: date) -> tuple[Remark, ...]:
         return (Remark(Weight.ERROR, name, error.what),)
     remarks: list[Remark] = []
     pack_id = tables["pack"].get("id")
-    reading = [lambda: read_header(tables["pack"], name, sha256="")]
-    reading += [
-        lambda table=table, number=number: read_entry(table, str(pack_id), number)  # type: ignore[misc]
-        for number, table in enumerate(tables["entry"], start=1)
-    ]
-    reading += [lambda table=table: read_unread(table, name) for table in tables["unread"]]  # type: ignore[misc]
+    reading: list[Callable[[], object]] = [partial(read_header, tables["pack"], name, sha256="")]
+    reading += [partial(read_entry, row, str(pack_id), number) for number, row in enumerate(tables["entry"], start=1)]
+    reading += [partial(read_unread, row, name) for row in tables["unread"]]
     for read in reading:
         try:
             read()
