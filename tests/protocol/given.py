@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,8 +16,6 @@ from lookalike.protocol.policy import Confidence, Entry, PackKind, PackRef, Poli
 from lookalike.protocol.rule import Finding
 from lookalike.protocol.rules import RULES
 from lookalike.protocol.vocabulary import Act
-
-import json
 
 NOON = "2026-03-02T12:00:00+00:00"
 
@@ -152,13 +151,13 @@ SHARED: dict[str, Any] = {
     },
     "nth_examiner": 3,
     "probe_locked_at": "2026-03-02T11:00:00+00:00",
-    "view": {
-        name: False
-        for name in (
+    "view": dict.fromkeys(
+        (
             *("order_is_rank", "score", "rank", "narrative", "demographics", "first_result", "first_examiner"),
             *("candidate_status", "match_word", "green_tick", "percent"),
-        )
-    },
+        ),
+        False,
+    ),
     "examinations": [FIRST, SECOND],
     "own": EXAMINATION
     | {
@@ -466,9 +465,7 @@ def entry(rule: str, parameters: dict[str, Any] | None = None, **more: Any) -> E
         "expires": None,
         "sha256": "1" * 64,
     }
-    return Entry(
-        rule=rule, parameters=read_parameters(RULES[rule].parameters, given, where=rule), **(values | more)
-    )
+    return Entry(rule=rule, parameters=read_parameters(RULES[rule].parameters, given, where=rule), **(values | more))
 
 
 def policy(*entries: Entry, packs: tuple[PackRef, ...] = (PACK,)) -> Policy:

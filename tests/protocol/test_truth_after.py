@@ -82,7 +82,7 @@ def on_day(days: int, wish: Wish, consent: Any = None, **more: Any) -> dict[str,
         "wish": wish,
         "prosecutor_consent_on": consent,
         "objections": (),
-        **{name: value for name, value in more.items()},
+        **more,
     }
 
 
@@ -91,7 +91,12 @@ PRESENT = frozenset({Administration.SELF_ADMINISTERED})
 
 ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R05", REPORT, {"kind": "breach_notice"}, set()),
-    ("R05", REPORT, {"kind": "breach_notice", "breach.notices[0].at": at("2026-02-02 12:00") + DAY / 86400}, {"notify_hours"}),
+    (
+        "R05",
+        REPORT,
+        {"kind": "breach_notice", "breach.notices[0].at": at("2026-02-02 12:00") + DAY / 86400},
+        {"notify_hours"},
+    ),
     ("R05", REPORT, {"kind": "breach_notice", "breach.notices[0].office": "clerk"}, {"notify"}),
     ("R05", REPORT, {"kind": "breach_notice", "breach": None}, {"notify"}),
     ("R10", Act.SHOW, {"view.score": True}, {"hidden_on_page"}),
@@ -148,7 +153,9 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
         LEAD,
         {
             "examinations": exams(
-                {}, {}, {"person": "gus", "candidates_seen_at": at("2026-03-01 10:00"), "concluded_at": at("2026-03-01 11:00")}
+                {},
+                {},
+                {"person": "gus", "candidates_seen_at": at("2026-03-01 10:00"), "concluded_at": at("2026-03-01 11:00")},
             )
         },
         {"third_examiner"},
@@ -171,10 +178,7 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R11", LEAD, {"signatures": (signed(LEAD, decision=False, at=at("2026-03-01 11:00")), signed(LEAD))}, set()),
     ("R11", LINEUP, {"signatures": (signed(LINEUP, person="bob"),)}, SIGNED),
     ("R11", WARRANT, {"signatures": (signed(WARRANT, person="bob"),)}, SIGNED),
-    *(
-        ("R12", LEAD, {"sheet.statements": frozenset(Statement) - {one}}, {"statements"})
-        for one in list(Statement)
-    ),
+    *(("R12", LEAD, {"sheet.statements": frozenset(Statement) - {one}}, {"statements"}) for one in list(Statement)),
     ("R12", LEAD, {"sheet.disclosures": frozenset(Disclosure) - {Disclosure.PHOTO_DATE}}, {"disclosures"}),
     ("R12", LEAD, {"sheet.disclosures": UNKNOWN}, {"disclosures"}),
     ("R12", LEAD, {"sheet.forbidden_shown": frozenset({Forbidden.PERCENT})}, {"forbidden"}),
@@ -219,7 +223,12 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R13", LINEUP, {"plan.p_suspect": 0.049}, {"suspect_p"}),
     ("R13", LINEUP, {"plan.mock_witnesses": 29}, {"mock_witnesses"}),
     ("R13", WARRANT, {"lineups": ()}, set()),
-    ("R13", WARRANT, {"lineups": UNKNOWN}, {"lineup_allowed", "held_witness_present", "held_search_photo", "held_confidence", "confidence_seconds"}),
+    (
+        "R13",
+        WARRANT,
+        {"lineups": UNKNOWN},
+        {"lineup_allowed", "held_witness_present", "held_search_photo", "held_confidence", "confidence_seconds"},
+    ),
     ("R13", WARRANT, {"lineups[0].decision_id": None}, {"lineup_allowed"}),
     ("R13", WARRANT, {"lineups[0].witness_present": False}, {"held_witness_present"}),
     ("R13", WARRANT, {"lineups[0].uses_search_photo": True}, {"held_search_photo"}),
@@ -242,7 +251,12 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R14", WARRANT, {"packet.items": frozenset()}, {"packet"}),
     ("R14", WARRANT, {"packet.delivered_to": frozenset({Recipient.DEFENCE})}, {"packet"}),
     ("R14", WARRANT, {"statement_in_affidavit": False}, {"statement"}),
-    ("R14", WARRANT, {"search_used": UNKNOWN}, set(ALL["R14"]) - {"contradictions_answered", "alibi_check", "location_check"}),
+    (
+        "R14",
+        WARRANT,
+        {"search_used": UNKNOWN},
+        set(ALL["R14"]) - {"contradictions_answered", "alibi_check", "location_check"},
+    ),
     ("R14", WARRANT, {"search_used": False, "signatures": UNKNOWN, "evidence.independent_for": ()}, set()),
     ("R14", WARRANT, {"search_used": False, "evidence.contradictions_open": ("height",)}, {"contradictions_answered"}),
     *(
@@ -370,7 +384,9 @@ def test_a_third_examiner_may_break_a_tie_and_must_be_of_the_two(last: dict[str,
         "concluded_at": at("2026-03-01 11:00"),
     }
 
-    found = judge("R10", LEAD, {"examinations": exams({}, undecided, third | last)}, ALL["R10"] | {"third_examiner": True})
+    found = judge(
+        "R10", LEAD, {"examinations": exams({}, undecided, third | last)}, ALL["R10"] | {"third_examiner": True}
+    )
 
     assert (found.outcome is Outcome.SATISFIED) is holds
 
@@ -402,7 +418,9 @@ def test_the_29th_of_february_three_years_on_is_the_1st_of_march() -> None:
 
 
 def test_sixty_days_after_23_january_2020_are_over_on_24_march() -> None:
-    case = on_day(0, Wish.DESTROY) | {"disposition": put(allowed(RECORD), "disposition.on", date(2020, 1, 23)).disposition}  # type: ignore[attr-defined]
+    case = on_day(0, Wish.DESTROY) | {
+        "disposition": put(allowed(RECORD), "disposition.on", date(2020, 1, 23)).disposition
+    }  # type: ignore[attr-defined]
 
     assert judge("R18", RECORD, case | {"at": at("2020-03-23 16:00")}).outcome is Outcome.REFUSED
     assert judge("R18", RECORD, case | {"at": at("2020-03-24 16:00")}).outcome is Outcome.SATISFIED

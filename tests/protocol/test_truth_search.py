@@ -159,7 +159,12 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R09", SEARCH, {"probe.obstructions": UNKNOWN}, {"obstructions_described"}),
     ("R16", SEARCH, NO_ORDER, {"authorisation_hours"}),
     ("R16", SEARCH, {"case.authority_ref.kind": Route.EMERGENCY, "targeted": True}, {"authorisation_hours"}),
-    ("R16", SEARCH, {"case.authority_ref.issued_at": at("2026-03-02 12:01"), "targeted": True}, {"authorisation_hours"}),
+    (
+        "R16",
+        SEARCH,
+        {"case.authority_ref.issued_at": at("2026-03-02 12:01"), "targeted": True},
+        {"authorisation_hours"},
+    ),
     ("R16", SEARCH, {"case.authority_ref": None}, set()),
     ("R16", SEARCH, {"case.authority_ref": None, "case.specific_facts": None}, {"authorisation_hours"}),
     ("R16", SEARCH, {"probe.kind": ProbeKind.LIVE_STREAM}, {"realtime"}),
@@ -219,7 +224,9 @@ def test_an_urgent_search_runs_for_48_hours_and_not_a_second_longer(
 
 def test_an_urgent_search_asks_the_authority_within_its_hours() -> None:
     started = datetime(2026, 3, 1, 11, tzinfo=UTC)
-    late = Urgent(started_at=started, asked_authority_at=started + 25 * timedelta(hours=1), refused=False, stopped=False)
+    late = Urgent(
+        started_at=started, asked_authority_at=started + 25 * timedelta(hours=1), refused=False, stopped=False
+    )
 
     assert {failure.key for failure in judge("R16", SEARCH, NO_ORDER | {"urgent": late}).failures} >= {"urgent_hours"}
 
@@ -242,7 +249,9 @@ def test_an_attempt_counts_where_the_policy_says_so() -> None:
         (False, None, (), False),
     ],
 )
-def test_of_an_offence_only_what_decides_is_asked(felony: Any, years: Any, missing: tuple[str, ...], holds: bool) -> None:
+def test_of_an_offence_only_what_decides_is_asked(
+    felony: Any, years: Any, missing: tuple[str, ...], holds: bool
+) -> None:
     asked = {"classes": ["any_felony", "over_1_year"]}
 
     found = judge("R02", REQUEST, {"case.offence": offence("23C", felony=felony, max_years=years)}, asked)

@@ -186,7 +186,11 @@ def _notes(act: Act, findings: list[Finding]) -> Iterator[str]:
     for one in findings:
         yield from one.notes
     spoken = {RULES[one.rule].protection for one in findings if one.rule and one.outcome is Outcome.SATISFIED}
-    could = {rule.protection for rule in RULES.values() if act in rule.acts and rule.remedy is not None}
+    could = {
+        rule.protection
+        for rule in RULES.values()
+        if rule.remedy is not None and any(act in check.acts and check.only is None for check in rule.checks)
+    }
     for number, protection in enumerate(Protection, start=1):
         if protection in could - spoken:
             yield f"Protection {number} ({protection.value}) has no rule for this act under this policy."

@@ -9,7 +9,7 @@ from lookalike.protocol.parameters import Kind, Parameters, kind_of
 from lookalike.protocol.policy import Entry
 from lookalike.protocol.rule import Check, Failure, Finding, Outcome, Rule
 from lookalike.protocol.unknown import UNKNOWN
-from lookalike.protocol.view import View
+from lookalike.protocol.view import Undeclared, View
 from lookalike.protocol.vocabulary import Act
 
 
@@ -76,14 +76,15 @@ def _judge(
     """The patterns that a check used, its failure if there is one, its note if there is one."""
     used = [*check.needs] if check.only is None else [check.only[0], *check.needs]
     view = View(facts, used, zone)
+    if check.then is not None:
+        try:
+            for group in check.then(view, parameters):
+                used.extend(group)
+                view.let_through(group)
+        except Undeclared:
+            if not _unknown(facts, used):
+                raise  # the check is wrong; otherwise it came to a fact that is not known, and asks no further
     unknown = _unknown(facts, used)
-    if not unknown and check.then is not None:
-        for group in check.then(view, parameters):
-            used.extend(group)
-            unknown = _unknown(facts, group)
-            if unknown:
-                break
-            view.let_through(group)
     if unknown:
         return used, [Failure(check.key, _not_known(facts, unknown), unknown)], []
     if not check.holds(view, parameters):

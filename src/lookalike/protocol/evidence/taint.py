@@ -71,11 +71,8 @@ def _paths(graph: Graph, search: str) -> dict[Step, tuple[Step, ...]]:
     root = graph.items.get(search)
     if root is None or root.kind is not NodeKind.SEARCH or root.at is UNKNOWN:
         raise BadEvidenceGraph(f"{search} is no search of this case.", remedy="Name a search that is recorded.")
-    barred = {
-        (edge.source, edge.target)
-        for edge in graph.edges
-        if edge.kind is EdgeKind.PROMPTED_BY and not graph.carries(edge)
-    } - {(edge.source, edge.target) for edge in graph.edges if edge.kind is not EdgeKind.PROMPTED_BY}
+    carrying = {(edge.source, edge.target) for edge in graph.edges if graph.carries(edge)}
+    barred = {(edge.source, edge.target) for edge in graph.edges} - carrying
     children: dict[Step, list[Step]] = defaultdict(list)
     for step, parents in graph.descent.items():
         at = graph.items[step].at if isinstance(step, str) else step.at
