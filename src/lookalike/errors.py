@@ -236,6 +236,47 @@ class BadEvaluation(BadInput):
     """An evaluation that cannot be made of what was given, or a report that is not one."""
 
 
+# protocol: what an act needs
+
+
+class BadFacts(BadInput):
+    """Facts of an act that cannot be: of the wrong kind, blank, or contradicting each other."""
+
+
+class BrokenProtocol(BadInput):
+    """A file of rules that does not parse, or that says what no rule knows."""
+
+
+class NoSuchProtocol(BadInput):
+    """No pack of rules of that name is shipped."""
+
+
+class NoSuchRule(BadInput):
+    """A rule that does not exist."""
+
+
+class BadAcceptance(BadInput):
+    """An acceptance that names no unconfirmed entry as it stands."""
+
+
+class UnacceptedEntries(Refused):
+    """Entries that nobody has confirmed, and that the operator has not accepted."""
+
+
+class PackNotInForce(Refused):
+    """A pack that has expired, or that is not yet valid."""
+
+
+class ActRefused(Refused):
+    """An act that the policy does not allow. decision: the whole of it, every refusal included."""
+
+    decision: object = None
+
+
+class BadEvidenceGraph(BadInput):
+    """Evidence whose descent cannot be followed: a cycle, an unknown source, an item without a date."""
+
+
 # signing
 
 

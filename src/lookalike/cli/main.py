@@ -25,6 +25,7 @@ COMMANDS = {
     "gallery": ("gallery", "Look at a gallery, erase, back up, bring back, validate."),
     "cluster": ("cluster", "Search several machines as one gallery: start, status, add-shard."),
     "matcher": ("matcher", "Matcher packs: list, show, verify, add."),
+    "protocol": ("protocol", "The protections: packs of rules, and what an act needs."),
     "config": ("config", "Show every setting and where it comes from."),
     "demo": ("demo", "The 2018 case on the terminal, with invented people."),
 }

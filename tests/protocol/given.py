@@ -1,0 +1,495 @@
+"""Facts that everything allows, and a policy that asks everything: the tests change one thing at a time."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from lookalike.protocol.decide import Decision, decide
+from lookalike.protocol.facts.acts import FACTS
+from lookalike.protocol.facts.base import ActFacts, hints, put
+from lookalike.protocol.facts.reading import read_facts
+from lookalike.protocol.finding import finding
+from lookalike.protocol.parameters import read_parameters
+from lookalike.protocol.policy import Confidence, Entry, PackKind, PackRef, Policy
+from lookalike.protocol.rule import Finding
+from lookalike.protocol.rules import RULES
+from lookalike.protocol.vocabulary import Act
+
+NOON = "2026-03-02T12:00:00+00:00"
+
+EXAMINATION = {
+    "role_ok": True,
+    "conclusion": "possible_candidate",
+    "candidate": "rec-7",
+    "saw": [],
+    "verified_by_own_work": True,
+}
+FIRST = EXAMINATION | {
+    "person": "ann",
+    "probe_locked_at": "2026-02-27T09:00:00+00:00",
+    "candidates_seen_at": "2026-02-27T10:00:00+00:00",
+    "concluded_at": "2026-02-27T11:00:00+00:00",
+}
+SECOND = EXAMINATION | {
+    "person": "bob",
+    "probe_locked_at": "2026-02-28T09:00:00+00:00",
+    "candidates_seen_at": "2026-02-28T10:00:00+00:00",
+    "concluded_at": "2026-02-28T11:00:00+00:00",
+}
+
+
+def signature(person: str, office: str, act: str) -> dict[str, Any]:
+    return {
+        "person": person,
+        "office": office,
+        "act": act,
+        "decision": True,
+        "at": "2026-03-01T12:00:00+00:00",
+        "management_view": True,
+    }
+
+
+SHARED: dict[str, Any] = {
+    "at": NOON,
+    "actor": {
+        "id": "cid",
+        "roles": ["investigator", "examiner", "supervisor"],
+        "training": [
+            {"kind": kind, "completed_on": "2026-01-10", "hours": 80, "last_day": None}
+            for kind in ("face_comparison", "policy_and_process")
+        ],
+        "known_answer_on": "2026-02-01",
+        "duties_in_case": [],
+    },
+    "session": {
+        "mfa": True,
+        "signed_in_at": "2026-03-02T08:00:00+00:00",
+        "last_seen_at": "2026-03-02T11:50:00+00:00",
+        "notice_acknowledged": True,
+        "account_active": True,
+    },
+    "authority": {
+        "papers": [
+            {"kind": "board_policy", "issued_by": "board", "issued_on": "2025-09-19", "last_day": "2026-09-30"},
+        ],
+        "moratorium": False,
+    },
+    "case": {
+        "number": "26-1",
+        "offence": {
+            "nibrs": "120",
+            "statute": "750.529",
+            "attempted": False,
+            "felony": True,
+            "max_years": 15,
+            "completed_on": "2026-02-20",
+        },
+        "other_purpose": None,
+        "suspicion": "reasonable_suspicion",
+        "specific_facts": "The clerk pressed the alarm while the still was taken.",
+        "route": "warrant",
+        "authority_ref": {
+            "kind": "warrant",
+            "issued_by": "36th district",
+            "issued_at": "2026-02-25T12:00:00+00:00",
+            "relevant_and_material": True,
+        },
+    },
+    "request": {
+        "written": True,
+        "agency": {"id": "dpd", "jurisdiction": "US-MI-Detroit", "kind": "law_enforcement"},
+        "behalf": [{"agency": "flint", "jurisdiction": "US-MI-Flint", "pack": "flint-1"}],
+        "purposes": ["identify_suspect"],
+        "to": "msp",
+        "repeat": {"earlier": 1, "reason": "The original recording came in."},
+        "case_report_read_by": "ann",
+    },
+    "probe": {
+        "kind": "still_from_evidence",
+        "sha256_original": "ab" * 32,
+        "edits": ["crop"],
+        "edits_logged": True,
+        "enrolled": False,
+        "measures": ["InterEyeDistance", "Sharpness"],
+        "fitness": "poor",
+        "label_travels": True,
+        "obstructions": ["cap"],
+        "others_in_still_templated": False,
+    },
+    "gallery": {"sources": ["booking"], "statuses": ["active"], "agreement": True, "size": 50_000},
+    "matcher": {
+        "pack_sha256": "cd" * 32,
+        "validation": {
+            "pack_sha256": "cd" * 32,
+            "made_on": "2026-01-01",
+            "gallery_low": 1_000,
+            "gallery_high": 100_000,
+            "thresholds_by_size": True,
+            "cohorts": [{"name": "women over 60", "tpr": 99.0, "low": 98.2, "high": 99.5, "n": 400}],
+            "evaluated_by": "NIST",
+        },
+    },
+    "request_allowed": True,
+    "asked_for": 20,
+    "targeted": False,
+    "urgent": None,
+    "results": {
+        "asked_for": 20,
+        "returned": 20,
+        "reviewed": 20,
+        "excluded_with_reason": 19,
+        "lead": {
+            "record": "rec-7",
+            "source": "booking",
+            "status": "active",
+            "taken_on": "2024-05-05",
+            "document_expired": False,
+            "others_not_returned": 0,
+        },
+    },
+    "nth_examiner": 3,
+    "probe_locked_at": "2026-03-02T11:00:00+00:00",
+    "view": dict.fromkeys(
+        (
+            *("order_is_rank", "score", "rank", "narrative", "demographics", "first_result", "first_examiner"),
+            *("candidate_status", "match_word", "green_tick", "percent"),
+        ),
+        False,
+    ),
+    "examinations": [FIRST, SECOND],
+    "own": EXAMINATION
+    | {
+        "person": "cid",
+        "probe_locked_at": "2026-03-01T09:00:00+00:00",
+        "candidates_seen_at": "2026-03-01T10:00:00+00:00",
+        "concluded_at": NOON,
+    },
+    "sheet": {
+        "statements": ["lead_only", "not_identification", "not_probable_cause", "investigate_further"],
+        "disclosures": ["quality", "obstructions", "prior_searches", "photo_date"],
+        "forbidden_shown": [],
+    },
+    "verified": ["ann", "bob"],
+    "examiners": ["ann", "bob"],
+    "evidence": {
+        "independent_for": ["print"],
+        "earliest_independent": "2026-02-21T12:00:00+00:00",
+        "contradictions_open": [],
+        "contradictions_answered": ["height"],
+        "alibi": "tried_no_answer",
+        "location": "tried_answered",
+        "means": True,
+        "ability": True,
+        "opportunity": True,
+    },
+    "suspect_from_search": True,
+    "suspicion_written_at": "2026-02-22T12:00:00+00:00",
+    "witness": {
+        "id": "w-1",
+        "present_at_scene": True,
+        "saw_perpetrator": True,
+        "saw_still": False,
+        "told_of_lead": False,
+        "saw_suspect_picture": False,
+        "shown_suspect_before": False,
+        "description_recorded_at": "2026-02-20T15:00:00+00:00",
+        "interviewed": True,
+    },
+    "plan": {
+        "fillers": 5,
+        "fillers_by": "description",
+        "fillers_from_candidates": False,
+        "uses_search_photo": False,
+        "presentation": "sequential",
+        "administration": "double_blind",
+        "administrator_knows_suspect": False,
+        "administrator_in_case": False,
+        "instructions": ["may_not_be_present", "need_not_choose", "no_knowledge"],
+        "recording": "video",
+        "confidence": "verbatim_at_once",
+        "single_photo": False,
+        "suspects": 1,
+        "mock_witnesses": 30,
+        "effective_size": 3.0,
+        "p_suspect": 0.05,
+    },
+    "search_used": True,
+    "packet": {
+        "items": ["used", "flaws"],
+        "delivered_to": ["prosecutor", "defence"],
+        "delivered_on": "2026-03-01",
+        "shortened": False,
+    },
+    "lineups": [
+        {
+            "id": "l-1",
+            "decision_id": "d-1",
+            "recording_sha256": "ef" * 32,
+            "confidence_verbatim": True,
+            "confidence_at": "2026-02-23T12:01:00+00:00",
+            "identified_at": "2026-02-23T12:00:00+00:00",
+            "feedback_before_confidence": False,
+            "witness_present": True,
+            "uses_search_photo": False,
+        }
+    ],
+    "sole_basis_search": False,
+    "statement_in_affidavit": True,
+    "proceeding": "preliminary_hearing",
+    "shown_for": "probable_cause",
+    "trial_on": "2026-04-01",
+    "wish": "destroy",
+    "item": "photograph",
+    "disposition": {"kind": "dismissed", "on": "2026-01-01", "with_prejudice": False},
+    "prosecutor_consent_on": "2026-01-04",
+    "objections": [{"by": "prosecutor", "signed": False, "on": "2026-01-20"}],
+    "exceptions": [],
+    "hold_evidence_of_use": False,
+    "authority_refused_on": "2026-01-02",
+    "proofs": ["receipts", "certificate"],
+    "receipts_open": 0,
+    "created_on": "2025-01-01",
+    "kind": "weekly",
+    "period_first": "2016-12-31",
+    "period_last": "2026-02-28",
+    "contents": ["searches"],
+    "to": ["board"],
+    "breach": {
+        "found_at": "2026-02-01T12:00:00+00:00",
+        "notices": [{"office": office, "at": "2026-02-02T12:00:00+00:00"} for office in ("board", "mayor")],
+    },
+    "audit": [
+        {
+            "id": "17-1",
+            "warrant_on": "2019-08-23",
+            "search_linked": True,
+            "independent": False,
+            "prosecutor_told_on": "2026-01-01",
+        }
+    ],
+    "audit_kept_until": "2029-03-01",
+}
+
+SIGNED = {
+    Act.LEAD: [signature("dee", "captain", "lead")],
+    Act.LINEUP: [signature("dee", "captain", "lineup")],
+    Act.WARRANT: [
+        signature("dee", "captain", "warrant"),
+        signature("eve", "captain", "warrant"),
+        signature("flo", "prosecutor_supervisor", "warrant"),
+    ],
+}
+
+ALL: dict[str, dict[str, Any]] = {
+    "R01": {"papers": ["board_policy"], "dated": ["board_policy"], "max_days": {"board_policy": 366}},
+    "R02": {"classes": ["robbery", "home_invasion_1"], "attempts": False, "other_purposes": ["missing"]},
+    "R03": {
+        "case_number": True,
+        "written": True,
+        "specific_facts": True,
+        "suspicion": "reasonable_suspicion",
+        "routes": ["warrant"],
+        "routes_by_purpose": {"threat_to_life": ["emergency"]},
+        "relevant_and_material": True,
+        "case_report_read": True,
+        "request_allowed": True,
+        "repeat_reason": True,
+    },
+    "R04": {
+        "kinds": ["still_from_evidence"],
+        "edits": ["crop", "rotate"],
+        "original_kept": True,
+        "edits_logged": True,
+        "enrolled": False,
+        "others_templated": False,
+    },
+    "R05": {"barred": ["protest", "tracking"], "notify": ["board", "mayor"], "notify_hours": 24},
+    "R06": {
+        "role": ["examiner"],
+        "kinds": ["face_comparison", "policy_and_process"],
+        "max_age_days": 366,
+        "min_hours": 80,
+        "hours_kind": "face_comparison",
+        "known_answer_days": 180,
+    },
+    "R07": {
+        "sources": ["booking"],
+        "statuses": ["active"],
+        "photo_date": True,
+        "expired_documents": False,
+        "max_photo_age_days": 3650,
+        "agreement": True,
+    },
+    "R08": {"at_least": 2, "at_most": 50, "all_reviewed": True, "exclusion_reasons": True},
+    "R09": {
+        "measures": ["InterEyeDistance", "Sharpness"],
+        "fitness": ["fit", "poor"],
+        "label_travels": True,
+        "obstructions_described": True,
+    },
+    "R10": {
+        "examiners": 2,
+        "hidden": ["score", "rank", "first_result", "first_examiner", "narrative", "demographics"],
+        "probe_first": True,
+        "locked_before_next": True,
+        "all_agree": True,
+        "third_examiner": False,
+    },
+    "R11": {"office": "captain", "signatures": 1, "management_view": True, "apart_from": ["examiners", "investigator"]},
+    "R12": {
+        "statements": ["lead_only", "not_identification", "not_probable_cause", "investigate_further"],
+        "disclosures": ["quality", "obstructions", "prior_searches", "photo_date"],
+        "forbidden": ["percent", "score", "rank", "match_word", "green_tick"],
+    },
+    "R13": {
+        "independent_evidence": True,
+        "witness_present": True,
+        "witness_untainted": True,
+        "repeat": False,
+        "description_first": True,
+        "suspicion_written": True,
+        "administration": ["double_blind", "self_administered"],
+        "fillers": 5,
+        "fillers_by": ["description"],
+        "fillers_from_candidates": False,
+        "search_photo": False,
+        "single_photo": False,
+        "presentation": ["sequential"],
+        "instructions": ["may_not_be_present", "need_not_choose", "no_knowledge"],
+        "recording": ["video"],
+        "confidence": ["verbatim_at_once"],
+        "confidence_seconds": 120,
+        "effective_size": 3.0,
+        "suspect_p": 0.05,
+        "mock_witnesses": 30,
+    },
+    "R14": {
+        "independent_items": 1,
+        "sole_basis": False,
+        "contradictions_answered": True,
+        "alibi_check": True,
+        "location_check": True,
+        "means_ability_opportunity": True,
+        "police_office": "captain",
+        "police_signatures": 2,
+        "prosecutor_supervisor": True,
+        "packet": True,
+        "statement": True,
+    },
+    "R15": {"items": ["used", "flaws"], "to": ["prosecutor", "defence"], "before_trial_days": 0, "shortened": False},
+    "R16": {
+        "persons": 2,
+        "authorisation_hours": 48,
+        "urgent_hours": 24,
+        "initial_identification_exempt": True,
+        "delete_on_refusal": True,
+        "log_days": 184,
+        "documented": True,
+        "realtime": False,
+    },
+    "R17": {"report": "weekly", "contents": ["searches"], "to": ["board"], "audit_keep_years": 3, "due": [10, 1]},
+    "R18": {
+        "dispositions": ["dismissed", "acquitted"],
+        "items": ["photograph", "dna", "candidate_list"],
+        "seal_days": 0,
+        "destroy_days": 60,
+        "consent_ends_wait": True,
+        "objection_blocks": True,
+        "exceptions": ["court_order"],
+        "proofs": ["receipts", "certificate"],
+    },
+    "R19": {"mfa": True, "idle_minutes": 30, "session_hours": 12, "notice": True, "account_active": True},
+    "R20": {
+        "validated": True,
+        "max_age_days": 366,
+        "by_gallery_size": True,
+        "cohorts": True,
+        "min_tpr": 98.0,
+        "min_cohort_n": 100,
+        "evaluated_by": ["NIST"],
+    },
+    "R21": {"since": "2017-01-01", "notify_prosecutor": True},
+    "R22": {
+        "recorded": True,
+        "askers": ["law_enforcement"],
+        "barred_jurisdictions": ["US-MA-Boston"],
+        "pack_of_each": True,
+        "to": ["msp"],
+    },
+    "R23": {
+        "apart": [["examiner", "supervisor"], ["investigator", "examiner"], ["auditor", "*"], ["administrator", "*"]],
+        "role_for_act": {"lead": ["supervisor"], "request": ["investigator"]},
+    },
+    "R24": {
+        "proceedings": ["preliminary_hearing"],
+        "shown_for": ["probable_cause"],
+        "sole_basis": False,
+        "independent_items": 1,
+    },
+}
+"""Each rule but the ban, with every parameter that an act hangs on."""
+
+PACK = PackRef(
+    id="synthetic",
+    title="Synthetic",
+    kind=PackKind.DIRECTIVE,
+    zone="America/Detroit",
+    valid_from=date(2026, 1, 1),
+    expires=None,
+    sha256="0" * 64,
+)
+
+
+def allowed(act: Act) -> ActFacts:
+    """Facts of the act that the whole policy allows."""
+    names = hints(FACTS[act])
+    facts = {name: SHARED[name] for name in names if name in SHARED}
+    if "signatures" in names:
+        facts["signatures"] = SIGNED[act]
+    return read_facts(json.dumps({"act": act.value, "facts": facts}))
+
+
+def entry(rule: str, parameters: dict[str, Any] | None = None, **more: Any) -> Entry:
+    """An entry of the synthetic pack."""
+    given = ALL[rule] if parameters is None else parameters
+    values: dict[str, Any] = {
+        "id": f"synthetic.{rule.lower()}",
+        "pack": "synthetic",
+        "acts": None,
+        "citation": "Synthetic",
+        "source": "Synthetic",
+        "retrieved": date(2026, 1, 1),
+        "confidence": Confidence.CONFIRMED,
+        "expires": None,
+        "sha256": "1" * 64,
+    }
+    return Entry(rule=rule, parameters=read_parameters(RULES[rule].parameters, given, where=rule), **(values | more))
+
+
+def policy(*entries: Entry, packs: tuple[PackRef, ...] = (PACK,)) -> Policy:
+    return Policy(packs=packs, entries=entries)
+
+
+EVERYTHING = policy(*(entry(rule) for rule in ALL))
+
+
+def judge(rule: str, act: Act, changes: dict[str, Any], parameters: dict[str, Any] | None = None) -> Finding:
+    """What a rule with all of its parameters says of the allowed facts with some of them changed."""
+    facts = allowed(act)
+    for path, value in changes.items():
+        facts = put(facts, path, value)
+    return finding(RULES[rule], entry(rule, parameters), facts, PACK.zone)
+
+
+def decided(act: Act, changes: dict[str, Any] | None = None, under: Policy = EVERYTHING) -> Decision:
+    facts = allowed(act)
+    for path, value in (changes or {}).items():
+        facts = put(facts, path, value)
+    return decide(facts, under)
+
+
+def at(text: str) -> datetime:
+    """An instant in UTC: "2026-03-02 12:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

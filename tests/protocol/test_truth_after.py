@@ -1,0 +1,434 @@
+"""The truth tables of the rules about what follows a search: from everything allowed, one fact is changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from lookalike.protocol.facts.base import put
+from lookalike.protocol.facts.common import Examination, Signature
+from lookalike.protocol.facts.office import Notice, Objection
+from lookalike.protocol.facts.search import LeadFacts
+from lookalike.protocol.rule import Outcome
+from lookalike.protocol.unknown import UNKNOWN
+from lookalike.protocol.vocabulary import (
+    Act,
+    Administration,
+    CheckState,
+    Conclusion,
+    ConfidenceTaken,
+    Disclosure,
+    DispositionKind,
+    FillersBy,
+    Forbidden,
+    Instruction,
+    ItemKind,
+    Office,
+    PacketItem,
+    Presentation,
+    Proceeding,
+    Proof,
+    Recipient,
+    Recording,
+    Role,
+    Seen,
+    ShownFor,
+    Statement,
+    Wish,
+)
+from tests.protocol.given import ALL, allowed, at, judge
+
+LEAD, LINEUP, WARRANT, COURT, RECORD, REPORT = (
+    *(Act.LEAD, Act.LINEUP, Act.WARRANT, Act.COURT, Act.RECORD, Act.REPORT),
+)
+SIGNED = {"signatures"}
+ENDED = date(2026, 1, 1)
+DAY = timedelta(days=1)
+
+
+def exams(*changes: dict[str, Any]) -> tuple[Examination, ...]:
+    """The two examinations, with changes of the first, of the second, and more of the second's kind."""
+    facts = allowed(LEAD)
+    assert isinstance(facts, LeadFacts)
+    first, second = facts.examinations  # type: ignore[misc]
+    made = [first, second, *(second for _ in changes[2:])]
+    return tuple(replace(one, **(changes[i] if i < len(changes) else {})) for i, one in enumerate(made))
+
+
+def signed(act: Act, **changes: Any) -> Signature:
+    values: dict[str, Any] = {
+        "person": "dee",
+        "office": Office.CAPTAIN,
+        "act": act,
+        "decision": True,
+        "at": at("2026-03-01 12:00"),
+        "management_view": True,
+    }
+    return Signature(**values | changes)
+
+
+def objection(days: int, **changes: Any) -> dict[str, Any]:
+    filed = Objection(**{"by": "prosecutor", "signed": True, "on": ENDED + days * DAY} | changes)
+    return {"objections": (filed,)}
+
+
+def on_day(days: int, wish: Wish, consent: Any = None, **more: Any) -> dict[str, Any]:
+    """A wish so many days after the case has ended."""
+    return {
+        "at": at("2026-01-01 12:00") + days * DAY,
+        "wish": wish,
+        "prosecutor_consent_on": consent,
+        "objections": (),
+        **more,
+    }
+
+
+BOTH = exams({}, {})
+PRESENT = frozenset({Administration.SELF_ADMINISTERED})
+
+ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
+    ("R05", REPORT, {"kind": "breach_notice"}, set()),
+    (
+        "R05",
+        REPORT,
+        {"kind": "breach_notice", "breach.notices[0].at": at("2026-02-02 12:00") + DAY / 86400},
+        {"notify_hours"},
+    ),
+    ("R05", REPORT, {"kind": "breach_notice", "breach.notices[0].office": "clerk"}, {"notify"}),
+    ("R05", REPORT, {"kind": "breach_notice", "breach": None}, {"notify"}),
+    ("R10", Act.SHOW, {"view.score": True}, {"hidden_on_page"}),
+    ("R10", Act.SHOW, {"view.percent": True}, {"hidden_on_page"}),
+    ("R10", Act.SHOW, {"view.order_is_rank": True}, {"hidden_on_page"}),
+    ("R10", Act.SHOW, {"view.narrative": True}, {"hidden_on_page"}),
+    ("R10", Act.SHOW, {"view.candidate_status": True}, set()),
+    ("R10", Act.SHOW, {"actor.id": "ann"}, {"another_person"}),
+    ("R10", Act.SHOW, {"nth_examiner": 1}, {"another_person"}),
+    ("R10", Act.SHOW, {"nth_examiner": 1, "examinations": ()}, set()),
+    ("R10", Act.SHOW, {"probe_locked_at": None}, {"probe_first_on_page"}),
+    ("R10", Act.EXAMINE, {"own.saw": frozenset({Seen.FIRST_RESULT})}, {"hidden"}),
+    ("R10", Act.EXAMINE, {"own.person": "ann"}, {"own_work"}),
+    ("R10", Act.EXAMINE, {"actor.id": "ann", "own.person": "ann"}, {"own_work"}),
+    ("R10", Act.EXAMINE, {"own.probe_locked_at": at("2026-03-01 10:00")}, {"probe_first"}),
+    ("R10", LEAD, {"examinations": exams({}, {"person": "ann"})}, {"examiners"}),
+    ("R10", LEAD, {"examinations": BOTH[:1]}, {"examiners"}),
+    ("R10", LEAD, {"examinations": ()}, {"examiners", "all_agree"}),
+    ("R10", LEAD, {"examinations": exams({}, {"role_ok": False})}, {"examiners"}),
+    ("R10", LEAD, {"examinations": exams({}, {"saw": frozenset({Seen.FIRST_RESULT})})}, {"hidden_from_all"}),
+    ("R10", LEAD, {"examinations": exams({}, {"saw": frozenset({Seen.SCORE})})}, {"hidden_from_all"}),
+    ("R10", LEAD, {"examinations": exams({}, {"saw": UNKNOWN})}, {"hidden_from_all"}),
+    (
+        "R10",
+        LEAD,
+        {
+            "examinations": exams(
+                {}, {"probe_locked_at": at("2026-02-27 10:00"), "candidates_seen_at": at("2026-02-27 10:30")}
+            )
+        },
+        {"locked_before_next"},
+    ),
+    (
+        "R10",
+        LEAD,
+        {
+            "examinations": exams(
+                {}, {"probe_locked_at": at("2026-02-27 10:00"), "candidates_seen_at": at("2026-02-27 11:00")}
+            )
+        },
+        {"locked_before_next"},
+    ),
+    ("R10", LEAD, {"examinations": exams({"probe_locked_at": at("2026-02-27 10:00")})}, {"probe_first_of_all"}),
+    ("R10", LEAD, {"examinations": exams({}, {"candidate": "rec-8"})}, {"all_agree"}),
+    (
+        "R10",
+        LEAD,
+        {"examinations": exams({}, {"conclusion": Conclusion.INCONCLUSIVE, "candidate": None})},
+        {"all_agree"},
+    ),
+    ("R10", LEAD, {"results.lead.record": "rec-8"}, {"all_agree"}),
+    (
+        "R10",
+        LEAD,
+        {
+            "examinations": exams(
+                {},
+                {},
+                {"person": "gus", "candidates_seen_at": at("2026-03-01 10:00"), "concluded_at": at("2026-03-01 11:00")},
+            )
+        },
+        {"third_examiner"},
+    ),
+    ("R11", LEAD, {"signatures": (signed(LEAD, person="ann"),)}, SIGNED),
+    ("R11", LEAD, {"signatures": (signed(LEAD, person="cid"),)}, SIGNED),
+    ("R11", LEAD, {"signatures": (signed(LINEUP),)}, SIGNED),
+    ("R11", LEAD, {"signatures": (signed(LEAD, decision=False),)}, SIGNED),
+    ("R11", LEAD, {"signatures": (signed(LEAD, at=at("2026-03-02 12:01")),)}, SIGNED),
+    ("R11", LEAD, {"signatures": (signed(LEAD, office=Office.SUPERVISOR),)}, SIGNED),
+    ("R11", LEAD, {"signatures": (signed(LEAD, office=Office.PROSECUTOR_SUPERVISOR),)}, SIGNED),
+    ("R11", LEAD, {"signatures": (signed(LEAD, management_view=False),)}, SIGNED),
+    ("R11", LEAD, {"signatures": ()}, SIGNED),
+    (
+        "R11",
+        LEAD,
+        {"signatures": (signed(LEAD), signed(LEAD, decision=False, at=at("2026-03-01 13:00")))},
+        SIGNED,
+    ),
+    ("R11", LEAD, {"signatures": (signed(LEAD, decision=False, at=at("2026-03-01 11:00")), signed(LEAD))}, set()),
+    ("R11", LINEUP, {"signatures": (signed(LINEUP, person="bob"),)}, SIGNED),
+    ("R11", WARRANT, {"signatures": (signed(WARRANT, person="bob"),)}, SIGNED),
+    *(("R12", LEAD, {"sheet.statements": frozenset(Statement) - {one}}, {"statements"}) for one in list(Statement)),
+    ("R12", LEAD, {"sheet.disclosures": frozenset(Disclosure) - {Disclosure.PHOTO_DATE}}, {"disclosures"}),
+    ("R12", LEAD, {"sheet.disclosures": UNKNOWN}, {"disclosures"}),
+    ("R12", LEAD, {"sheet.forbidden_shown": frozenset({Forbidden.PERCENT})}, {"forbidden"}),
+    ("R12", LEAD, {"sheet.forbidden_shown": frozenset({Forbidden.RANK})}, {"forbidden"}),
+    *(
+        ("R12", Act.SHOW, {f"view.{name}": True}, {"forbidden_on_page"})
+        for name in ("percent", "score", "rank", "order_is_rank", "match_word", "green_tick")
+    ),
+    ("R13", LINEUP, {"evidence.independent_for": (), "evidence.earliest_independent": None}, {"independent_evidence"}),
+    ("R13", LINEUP, {"evidence.earliest_independent": at("2026-03-02 12:00")}, {"independent_evidence"}),
+    ("R13", LINEUP, {"suspect_from_search": UNKNOWN}, {"independent_evidence"}),
+    ("R13", LINEUP, {"suspect_from_search": False, "evidence.independent_for": ()}, set()),
+    ("R13", LINEUP, {"witness.present_at_scene": False}, {"witness_present"}),
+    ("R13", LINEUP, {"witness.saw_perpetrator": False}, {"witness_present"}),
+    ("R13", LINEUP, {"witness.saw_still": True}, {"witness_untainted"}),
+    ("R13", LINEUP, {"witness.told_of_lead": True}, {"witness_untainted"}),
+    ("R13", LINEUP, {"witness.saw_suspect_picture": True}, {"witness_untainted"}),
+    ("R13", LINEUP, {"witness.shown_suspect_before": True}, {"repeat"}),
+    ("R13", LINEUP, {"witness.interviewed": False}, {"description_first"}),
+    ("R13", LINEUP, {"witness.description_recorded_at": at("2026-03-02 12:00")}, {"description_first"}),
+    ("R13", LINEUP, {"suspicion_written_at": None}, {"suspicion_written"}),
+    ("R13", LINEUP, {"plan.administration": Administration.INFORMED}, {"administration"}),
+    ("R13", LINEUP, {"plan.administrator_knows_suspect": True}, {"administration"}),
+    ("R13", LINEUP, {"plan.administrator_in_case": True}, {"administration"}),
+    (
+        "R13",
+        LINEUP,
+        {"plan.administration": Administration.SELF_ADMINISTERED, "plan.administrator_knows_suspect": True},
+        set(),
+    ),
+    ("R13", LINEUP, {"plan.fillers": 4}, {"fillers"}),
+    ("R13", LINEUP, {"plan.suspects": 2}, {"fillers"}),
+    ("R13", LINEUP, {"plan.fillers_by": FillersBy.LIKENESS}, {"fillers_by"}),
+    ("R13", LINEUP, {"plan.fillers_from_candidates": True}, {"fillers_from_candidates"}),
+    ("R13", LINEUP, {"plan.uses_search_photo": True}, {"search_photo"}),
+    ("R13", LINEUP, {"plan.single_photo": True}, {"single_photo"}),
+    ("R13", LINEUP, {"plan.presentation": Presentation.SIMULTANEOUS}, {"presentation"}),
+    ("R13", LINEUP, {"plan.instructions": frozenset({Instruction.NEED_NOT_CHOOSE})}, {"instructions"}),
+    ("R13", LINEUP, {"plan.recording": Recording.AUDIO}, {"recording"}),
+    ("R13", LINEUP, {"plan.confidence": ConfidenceTaken.LATER}, {"confidence"}),
+    ("R13", LINEUP, {"plan.effective_size": 2.99}, {"effective_size"}),
+    ("R13", LINEUP, {"plan.p_suspect": 0.049}, {"suspect_p"}),
+    ("R13", LINEUP, {"plan.mock_witnesses": 29}, {"mock_witnesses"}),
+    ("R13", WARRANT, {"lineups": ()}, set()),
+    (
+        "R13",
+        WARRANT,
+        {"lineups": UNKNOWN},
+        {"lineup_allowed", "held_witness_present", "held_search_photo", "held_confidence", "confidence_seconds"},
+    ),
+    ("R13", WARRANT, {"lineups[0].decision_id": None}, {"lineup_allowed"}),
+    ("R13", WARRANT, {"lineups[0].witness_present": False}, {"held_witness_present"}),
+    ("R13", WARRANT, {"lineups[0].uses_search_photo": True}, {"held_search_photo"}),
+    ("R13", WARRANT, {"lineups[0].confidence_verbatim": False}, {"held_confidence"}),
+    ("R13", WARRANT, {"lineups[0].feedback_before_confidence": True}, {"held_confidence"}),
+    ("R13", WARRANT, {"lineups[0].confidence_at": None}, {"held_confidence", "confidence_seconds"}),
+    ("R13", WARRANT, {"lineups[0].confidence_at": at("2026-02-23 12:02")}, set()),
+    ("R13", WARRANT, {"lineups[0].confidence_at": at("2026-02-23 12:03")}, {"confidence_seconds"}),
+    ("R13", WARRANT, {"lineups[0].identified_at": None, "lineups[0].confidence_at": None}, set()),
+    ("R14", WARRANT, {"evidence.independent_for": ()}, {"independent_items"}),
+    ("R14", WARRANT, {"sole_basis_search": True}, {"sole_basis"}),
+    ("R14", WARRANT, {"signatures[1].person": "dee"}, {"police_signatures"}),
+    ("R14", WARRANT, {"signatures[1].office": Office.LIEUTENANT}, {"police_signatures"}),
+    ("R14", WARRANT, {"signatures[2].office": Office.BOARD}, {"prosecutor_supervisor"}),
+    ("R14", WARRANT, {"evidence.alibi": CheckState.NOT_TRIED}, {"alibi_check"}),
+    ("R14", WARRANT, {"evidence.location": CheckState.NOT_TRIED}, {"location_check"}),
+    ("R14", WARRANT, {"evidence.contradictions_open": ("tattoos",)}, {"contradictions_answered"}),
+    ("R14", WARRANT, {"evidence.ability": False}, {"means_ability_opportunity"}),
+    ("R14", WARRANT, {"packet.shortened": True}, {"packet"}),
+    ("R14", WARRANT, {"packet.items": frozenset()}, {"packet"}),
+    ("R14", WARRANT, {"packet.delivered_to": frozenset({Recipient.DEFENCE})}, {"packet"}),
+    ("R14", WARRANT, {"statement_in_affidavit": False}, {"statement"}),
+    (
+        "R14",
+        WARRANT,
+        {"search_used": UNKNOWN},
+        set(ALL["R14"]) - {"contradictions_answered", "alibi_check", "location_check"},
+    ),
+    ("R14", WARRANT, {"search_used": False, "signatures": UNKNOWN, "evidence.independent_for": ()}, set()),
+    ("R14", WARRANT, {"search_used": False, "evidence.contradictions_open": ("height",)}, {"contradictions_answered"}),
+    *(
+        ("R15", act, {"packet.items": frozenset(PacketItem) - {item}}, {"items"})
+        for act in (WARRANT, COURT)
+        for item in (PacketItem.USED, PacketItem.FLAWS)
+    ),
+    ("R15", WARRANT, {"packet.shortened": True}, {"shortened"}),
+    ("R15", COURT, {"packet.delivered_to": frozenset({Recipient.PROSECUTOR})}, {"to"}),
+    ("R15", COURT, {"packet.delivered_on": None}, {"to", "before_trial_days"}),
+    ("R15", COURT, {"packet.delivered_on": date(2026, 3, 3)}, {"to"}),
+    ("R15", COURT, {"trial_on": date(2026, 3, 1)}, {"before_trial_days"}),
+    ("R15", COURT, {"trial_on": date(2026, 3, 2)}, set()),
+    ("R15", COURT, {"trial_on": None}, set()),
+    ("R16", LEAD, {"verified": ("ann", "ann")}, {"persons"}),
+    ("R16", LEAD, {"verified": ("ann", "dee")}, {"persons"}),
+    ("R16", LEAD, {"examinations[0].verified_by_own_work": False}, {"persons"}),
+    ("R16", RECORD, {"wish": Wish.KEEP_SEALED}, {"delete_on_refusal"}),
+    ("R16", RECORD, {"wish": Wish.KEEP_SEALED, "authority_refused_on": None}, set()),
+    ("R16", RECORD, {"item": ItemKind.LOG, "created_on": date(2025, 8, 30)}, set()),
+    ("R16", RECORD, {"item": ItemKind.LOG, "created_on": date(2025, 8, 31)}, {"log_days"}),
+    ("R17", REPORT, {"contents": frozenset()}, {"contents"}),
+    ("R17", REPORT, {"to": frozenset({"a newspaper"})}, {"to"}),
+    ("R17", REPORT, {"period_last": date(2026, 3, 2), "audit_kept_until": date(2029, 3, 2)}, {"period"}),
+    ("R17", REPORT, {"audit_kept_until": date(2029, 2, 27)}, {"audit_keep_years"}),
+    ("R17", REPORT, {"audit_kept_until": None}, {"audit_keep_years"}),
+    ("R17", REPORT, {"kind": UNKNOWN}, {"period", "contents", "to", "audit_keep_years"}),
+    ("R18", RECORD, on_day(0, Wish.SEARCH), {"search"}),
+    ("R18", RECORD, on_day(60, Wish.KEEP_SEALED), set()),
+    ("R18", RECORD, on_day(61, Wish.KEEP_SEALED), {"keep_sealed"}),
+    ("R18", RECORD, on_day(61, Wish.KEEP_SEALED) | objection(60), set()),
+    ("R18", RECORD, on_day(61, Wish.KEEP_SEALED) | objection(61), {"keep_sealed"}),
+    ("R18", RECORD, on_day(61, Wish.KEEP_SEALED) | objection(60, signed=False), {"keep_sealed"}),
+    ("R18", RECORD, on_day(3, Wish.KEEP_SEALED, ENDED + 3 * DAY), {"keep_sealed"}),
+    ("R18", RECORD, on_day(3, Wish.DESTROY, ENDED + 3 * DAY), set()),
+    ("R18", RECORD, on_day(3, Wish.DESTROY, ENDED + 4 * DAY), {"destroy"}),
+    ("R18", RECORD, on_day(60, Wish.DESTROY), {"destroy"}),
+    ("R18", RECORD, on_day(61, Wish.DESTROY), set()),
+    ("R18", RECORD, on_day(61, Wish.DESTROY) | objection(60), {"destroy"}),
+    ("R18", RECORD, on_day(61, Wish.DESTROY, exceptions=frozenset({"court_order"})), {"destroy"}),
+    ("R18", RECORD, on_day(61, Wish.DESTROY, exceptions=frozenset({"convenience"})), set()),
+    ("R18", RECORD, on_day(61, Wish.DESTROY, disposition=None), {"destroy"}),
+    ("R18", RECORD, on_day(61, Wish.SEARCH, disposition=None), set()),
+    ("R18", RECORD, on_day(61, Wish.KEEP_SEALED, disposition=None), set()),
+    *(("R18", RECORD, on_day(61, wish, disposition=UNKNOWN), {w.value for w in Wish}) for wish in Wish),
+    ("R18", RECORD, {"disposition.kind": DispositionKind.CONVICTED}, {"destroy"}),
+    ("R18", RECORD, {"item": ItemKind.CANDIDATE_LIST, "hold_evidence_of_use": True}, {"destroy"}),
+    ("R18", RECORD, {"item": ItemKind.CANDIDATE_LIST}, set()),
+    ("R18", RECORD, {"wish": Wish.CERTIFY}, set()),
+    ("R18", RECORD, {"wish": Wish.CERTIFY, "receipts_open": 1}, {"certify"}),
+    ("R18", RECORD, {"wish": Wish.CERTIFY, "proofs": frozenset({Proof.RECEIPTS})}, {"certify"}),
+    *(("R19", act, {"session.last_seen_at": at("2026-03-02 11:30")}, set()) for act in Act),
+    ("R19", RECORD, {"session.last_seen_at": at("2026-03-02 11:30") - DAY / 86400}, {"idle_minutes"}),
+    ("R19", RECORD, {"session.last_seen_at": at("2026-03-02 12:01")}, {"idle_minutes"}),
+    ("R19", RECORD, {"session.signed_in_at": at("2026-03-02 00:00")}, set()),
+    ("R19", RECORD, {"session.signed_in_at": at("2026-03-02 00:00") - DAY / 86400}, {"session_hours"}),
+    ("R19", RECORD, {"session.signed_in_at": at("2026-03-02 11:51")}, {"idle_minutes"}),
+    ("R19", RECORD, {"session.mfa": False}, {"mfa"}),
+    ("R19", RECORD, {"session.notice_acknowledged": False}, {"notice"}),
+    ("R19", RECORD, {"session.account_active": False}, {"account_active"}),
+    ("R21", REPORT, {"kind": "retro_audit"}, set()),
+    ("R21", REPORT, {"kind": "retro_audit", "period_first": date(2018, 1, 1)}, {"since"}),
+    ("R21", REPORT, {"kind": "retro_audit", "audit[0].prosecutor_told_on": None}, {"notify_prosecutor"}),
+    ("R21", REPORT, {"kind": "retro_audit", "audit[0].search_linked": UNKNOWN}, {"notify_prosecutor"}),
+    ("R23", Act.REQUEST, {"actor.duties_in_case": frozenset({Role.EXAMINER})}, {"apart"}),
+    ("R23", Act.EXAMINE, {"actor.duties_in_case": frozenset({Role.INVESTIGATOR})}, {"apart"}),
+    ("R23", Act.EXAMINE, {"actor.duties_in_case": frozenset({Role.SUPERVISOR})}, {"apart"}),
+    ("R23", Act.EXAMINE, {"actor.duties_in_case": frozenset({Role.EXAMINER})}, set()),
+    ("R23", Act.REQUEST, {"actor.roles": frozenset({Role.INVESTIGATOR, Role.ADMINISTRATOR})}, {"apart"}),
+    ("R23", LEAD, {"actor.roles": frozenset({Role.EXAMINER})}, {"role_for_act"}),
+    ("R23", REPORT, {"actor.roles": frozenset({Role.AUDITOR})}, set()),
+    ("R24", COURT, {"proceeding": Proceeding.TRIAL}, {"proceedings"}),
+    ("R24", COURT, {"shown_for": ShownFor.GUILT}, {"shown_for"}),
+    ("R24", COURT, {"evidence.independent_for": ()}, {"sole_basis", "independent_items"}),
+]
+
+
+@pytest.mark.parametrize(("rule", "act", "changes", "refused"), ROWS)
+def test_exactly_the_checks_that_the_changed_facts_break_refuse(
+    rule: str, act: Act, changes: dict[str, Any], refused: set[str]
+) -> None:
+    found = judge(rule, act, changes)
+
+    assert {failure.key for failure in found.failures} == refused
+    assert found.outcome is (Outcome.REFUSED if refused else Outcome.SATISFIED)
+    assert found.error is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "act", "changes"),
+    [
+        ("R17", REPORT, {"kind": "a kind that no entry names"}),
+        ("R05", REPORT, {}),
+        ("R21", REPORT, {}),
+        ("R20", REPORT, {}),
+        ("R18", RECORD, {"item": ItemKind.PROBE}),
+        ("R13", RECORD, {}),
+    ],
+)
+def test_an_entry_says_nothing_of_what_it_does_not_name(rule: str, act: Act, changes: dict[str, Any]) -> None:
+    assert judge(rule, act, changes).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_late_report_is_noted_and_never_refused() -> None:
+    late = judge("R17", REPORT, {"at": at("2026-10-04 12:00")})
+
+    assert late.outcome is Outcome.SATISFIED
+    assert late.notes == ("The report is 3 days late.",)
+    assert judge("R17", REPORT, {"at": at("2026-10-01 12:00")}).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("last", "holds"),
+    [
+        ({}, True),
+        ({"candidate": "rec-8"}, False),
+        ({"conclusion": Conclusion.INCONCLUSIVE, "candidate": None}, False),
+    ],
+)
+def test_a_third_examiner_may_break_a_tie_and_must_be_of_the_two(last: dict[str, Any], holds: bool) -> None:
+    undecided = {"conclusion": Conclusion.INCONCLUSIVE, "candidate": None}
+    third = {
+        "person": "gus",
+        "candidates_seen_at": at("2026-03-01 10:00"),
+        "concluded_at": at("2026-03-01 11:00"),
+    }
+
+    found = judge(
+        "R10", LEAD, {"examinations": exams({}, undecided, third | last)}, ALL["R10"] | {"third_examiner": True}
+    )
+
+    assert (found.outcome is Outcome.SATISFIED) is holds
+
+
+def test_a_third_examiner_does_not_outvote_one_who_named_somebody_else() -> None:
+    third = {"person": "gus", "candidates_seen_at": at("2026-03-01 10:00"), "concluded_at": at("2026-03-01 11:00")}
+    exam = exams({}, {"candidate": "rec-8"}, third)
+
+    found = judge("R10", LEAD, {"examinations": exam}, ALL["R10"] | {"third_examiner": True})
+
+    assert [failure.key for failure in found.failures] == ["all_agree"]
+
+
+def test_two_signatures_of_one_captain_are_one() -> None:
+    twice = {"signatures": (signed(LEAD), signed(LEAD, at=at("2026-03-01 13:00")))}
+
+    assert judge("R11", LEAD, twice, {"office": "captain", "signatures": 2}).outcome is Outcome.REFUSED
+
+
+def test_an_office_alone_asks_for_one_signature() -> None:
+    assert judge("R11", LEAD, {}, {"office": "captain"}).outcome is Outcome.SATISFIED
+    assert judge("R11", LEAD, {"signatures": ()}, {"office": "captain"}).outcome is Outcome.REFUSED
+
+
+def test_the_29th_of_february_three_years_on_is_the_1st_of_march() -> None:
+    facts = {"period_last": date(2024, 2, 29), "audit_kept_until": date(2027, 2, 28)}
+
+    assert {failure.key for failure in judge("R17", REPORT, facts).failures} == {"audit_keep_years"}
+
+
+def test_sixty_days_after_23_january_2020_are_over_on_24_march() -> None:
+    case = on_day(0, Wish.DESTROY) | {
+        "disposition": put(allowed(RECORD), "disposition.on", date(2020, 1, 23)).disposition
+    }  # type: ignore[attr-defined]
+
+    assert judge("R18", RECORD, case | {"at": at("2020-03-23 16:00")}).outcome is Outcome.REFUSED
+    assert judge("R18", RECORD, case | {"at": at("2020-03-24 16:00")}).outcome is Outcome.SATISFIED
+
+
+def test_a_late_notice_to_an_office_that_nobody_named_is_no_matter() -> None:
+    breach = allowed(REPORT).breach  # type: ignore[attr-defined]
+    clerk = Notice(office="clerk", at=at("2026-02-09 12:00"))
+    told = replace(breach, notices=(*breach.notices, clerk))
+
+    assert judge("R05", REPORT, {"kind": "breach_notice", "breach": told}).outcome is Outcome.SATISFIED
