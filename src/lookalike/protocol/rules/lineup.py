@@ -122,7 +122,7 @@ def _confidence_at_once(lineup: Any, p: Any) -> bool:
         return True
     if lineup.confidence_at is None:
         return False
-    return 0 <= (lineup.confidence_at - lineup.identified_at).total_seconds() <= p.confidence_seconds
+    return bool(0 <= (lineup.confidence_at - lineup.identified_at).total_seconds() <= p.confidence_seconds)
 
 
 R13 = Rule(
