@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -121,3 +122,32 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def page() -> str:
+    """The table as the page docs/replays.md: `python -m tests.protocol.replaying` prints it."""
+    rows = table()
+    lines = [
+        "# The arrests on record, replayed under today's default",
+        "",
+        "Every arrest of which the reference knows, act by act, decided by `detroit-2024`. *On record* means: refused on",
+        "facts that are known, even if everything that is not known had been done as it should. *Unknown* means: refused",
+        "because nobody has recorded the fact; what is not known is refused. `tests/protocol/test_replays.py` holds this",
+        "page to the rules.",
+        "",
+    ]
+    for case in CASES:
+        lines += [f"## {case.title}", "", *([case.note, ""] if case.note else [])]
+        lines += ["| act | protection | refused by | because | citation |", "| --- | --- | --- | --- | --- |"]
+        for row in rows:
+            if row.case == case.title:
+                protection = row.protection.value if row.protection else "ground"
+                because = f"on record: {'; '.join(row.because)}" if row.known else "unknown"
+                cells = (row.act.value, protection, ", ".join(row.rules), because, "; ".join(row.citations))
+                lines.append(f"| {' | '.join(cells)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

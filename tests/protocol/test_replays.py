@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ from lookalike.protocol.rules import RULES
 from lookalike.protocol.unknown import UNKNOWN
 from lookalike.protocol.vocabulary import Act, Protection
 from tests.protocol.favourable import favourable
-from tests.protocol.replaying import CASES, Case, facts_of, known, policy_of_today, refused_by, table
+from tests.protocol.replaying import CASES, Case, facts_of, known, page, policy_of_today, refused_by, table
 
 WATCHES = next(case for case in CASES if case.id == "detroit-2018-watches")
 FIVE = {
@@ -103,3 +104,8 @@ def test_no_replay_names_anybody() -> None:
     text = json.dumps([case.title + case.note + case.source for case in CASES])
     for word in (" Mr", " Ms", "suspect named"):
         assert word not in text
+
+
+def test_the_page_of_the_replays_is_up_to_date() -> None:
+    written = (Path(__file__).parents[2] / "docs" / "replays.md").read_text(encoding="utf-8")
+    assert written == page()
