@@ -37,7 +37,7 @@ TOLERANCE = datetime.timedelta(seconds=1)
 
 
 class Ledger:
-    """One ledger. clock: gives the time, with its zone. random: gives bytes. alarm: is told when nothing can be recorded.
+    """One ledger. clock: gives the time, with its zone. random: gives bytes. alarm: is told of what stops recording.
 
     No head is kept in memory from one append to the next: a transaction may be rolled back behind our back.
     """
@@ -310,16 +310,21 @@ class Ledger:
         Raises BadEntry for entries that are not there or are the ledger's own.
         """
         wanted, joined = sorted(set(indexes)), self.store.in_transaction
-        body = {"entries": wanted, "authority": authority, "certificate": certificate, "reason": reason}
+        body: dict[str, object] = {
+            "entries": wanted,
+            "authority": authority,
+            "certificate": certificate,
+            "reason": reason,
+        }
         with self._alarmed(), self.store.appending() as head:
+            if not wanted:
+                raise BadEntry("No entry was named.", remedy="Name the entries to erase.")
             for index in wanted:
                 if not 0 <= index < head.size:
                     raise BadEntry(f"There is no entry {index}.", remedy="Name entries that are there.")
                 _, text, _ = next(self.store.lines(index, index + 1))
                 if Line.parse(text.encode()).act.startswith("ledger."):
                     raise BadEntry(f"Entry {index} is the ledger's own and is never erased.", remedy="Leave it out.")
-            if not wanted:
-                raise BadEntry("No entry was named.", remedy="Name the entries to erase.")
             line = self._write(head, [_own(Act.REDACT, body)])[0]
             self.store.drop(wanted, line.index)
         if not joined:
@@ -366,6 +371,7 @@ class Ledger:
     @contextmanager
     def _alarmed(self) -> Iterator[None]:
         """Turn what a database or a disk raises into a refusal, and raise the alarm."""
+        faults: tuple[type[Exception], ...] = (*self.store.faults, OSError)
         try:
             yield
         except (BrokenLedger, LedgerForked, ClockWentBack) as error:
@@ -373,7 +379,7 @@ class Ledger:
             raise
         except LookalikeError:
             raise
-        except (*self.store.faults, OSError) as error:
+        except faults as error:
             if getattr(error.__cause__ or error, "sqlstate", "") == "40001":
                 raise
             self._alarm(f"The ledger cannot be written: {error}")

@@ -1,8 +1,8 @@
 """Payload keys: 32 random bytes an entry in a file outside the database, overwritten to erase.
 
 A database keeps deleted bytes: in its log, in dead rows, in backups. So payloads stand in it encrypted, and what is
-destroyed is the slot that their key is made from. A slot of zeros is a destroyed one and is never drawn. Backups of this
-file would undo erasure: it is not in the set that is backed up with the database.
+destroyed is the slot that their key is made from. A slot of zeros is a destroyed one and is never drawn. A backup of
+this file would undo erasure: it is not in the set that is backed up with the database.
 """
 
 from __future__ import annotations

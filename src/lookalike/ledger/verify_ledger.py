@@ -7,7 +7,7 @@ EXPORT is what `lookalike ledger export` writes. KEY is the ledger's public key 
 have from somewhere else than the export. OLD is a checkpoint you have kept: it shows that history before it is
 unchanged. Without a checkpoint held by somebody else, whoever holds the key can rewrite everything.
 
-What is verified: every line is hashed into a Merkle tree (RFC 6962), and its root must be the one that was signed; every
+What is verified: every line is hashed into a Merkle tree (RFC 6962), whose root must be the one that was signed; every
 payload must be the one its line commits to; every missing payload must be one that a later entry says was erased.
 Exit status: 0 nothing found, 1 something found, 2 could not be verified.
 """
@@ -90,7 +90,8 @@ def signed(key: bytes, message: bytes, signature: bytes) -> bool:
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % Q
     x, y, z, _ = add(times(s, BASE), times(k, (P - a[0], a[1], 1, P - a[3])))
     w = pow(z, P - 2, P)
-    return (y * w % P | (x * w % P & 1) << 255).to_bytes(32, "little") == signature[:32]
+    encoded: bytes = (y * w % P | (x * w % P & 1) << 255).to_bytes(32, "little")
+    return encoded == signature[:32]
 
 
 # --- Keys and signed notes (C2SP signed-note, tlog-checkpoint, cosignature/v1)
