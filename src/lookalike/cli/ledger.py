@@ -111,7 +111,7 @@ def verify(
 ) -> None:
     """Verify TARGET: an export, a proof of an entry, a ledger's folder, or a folder or address of tiles.
 
-    A ledger's folder is read with its keys, every row of it. Everything else needs --key, from somewhere else than TARGET.
+    A ledger's folder is read with its keys, every row of it. Everything else needs --key, and not from TARGET itself.
     """
     from lookalike.ledger.checkpoint import PROOF, EntryProof
     from lookalike.ledger.folder import STORE
