@@ -17,7 +17,7 @@ from lookalike.ledger.tree import LARGEST, LONGEST_PROOF, leaf_hash, root_from_i
 
 PROOF = "c2sp.org/tlog-proof@v1"
 LONGEST_ORIGIN = 100
-_ORIGIN = re.compile(r"[a-z0-9.-]+(/[a-z0-9._-]+)*")
+_ORIGIN = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9._-]*)*")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 
 

@@ -26,15 +26,14 @@ class FileStore(Statements):
         """Open a store. Raises NoSuchLedger."""
         if not path.is_file():
             raise NoSuchLedger(f"There is no ledger in {path}.", remedy="Make one with `lookalike ledger init`.")
-        self.connection = _connect(path, patience)
         try:
-            kept = self.connection.execute("PRAGMA user_version").fetchone()[0]
+            self.connection = _connect(path, patience)
         except sqlite3.DatabaseError as error:
-            self.connection.close()
-            raise NoSuchLedger(f"{path} is not a ledger: {error}.", remedy="Name another file.") from error
+            raise NoSuchLedger(f"{path} cannot be opened as a ledger: {error}.", remedy="Name another file.") from error
+        kept = self.connection.execute("PRAGMA user_version").fetchone()[0]
         if kept != FORMAT:
             self.connection.close()
-            raise NoSuchLedger(f"{path} is a ledger of another format, {kept}.", remedy="Use the version it is of.")
+            raise NoSuchLedger(f"{path} is not a ledger of this format.", remedy="Use the version it is of.")
         super().__init__(self.connection.execute, SQLITE)
 
     @classmethod
@@ -104,6 +103,10 @@ class FileStore(Statements):
 def _connect(path: Path, patience: float) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
     # NORMAL would lose committed acts in a power cut; secure_delete writes zeros over what is deleted
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection

@@ -41,7 +41,11 @@ def require_whole(ledger: Ledger) -> int:
 def verify_store(ledger: Ledger, *, progress: Callable[[int], None] = lambda count: None) -> list[Finding]:
     """Read every row of a ledger. progress: is told how many entries were read. Returns at most a thousand findings."""
     findings: list[Finding] = []
-    for finding in _Walk(ledger, progress).findings():
+    try:
+        walk = _Walk(ledger, progress)
+    except BrokenLedger as error:
+        return [Finding("broken-store", None, error.what)]
+    for finding in walk.findings():
         findings.append(finding)
         if len(findings) == MOST:
             break

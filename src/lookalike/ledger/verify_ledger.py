@@ -249,6 +249,14 @@ class Reader:
             raise Unusable("bad-format: the end of the export is not in its form")
         return int(text)
 
+    def note(self) -> Note:
+        """The next note, behind its length."""
+        length = self.number()
+        data = self.stream.read(length)
+        if len(data) != length:
+            raise Unusable("bad-format: the export ends early")
+        return read_note(data)
+
     def root(self) -> bytes:
         """The root over everything read so far."""
         return fold(self.blocks + ([fold(self.leaves)] if self.leaves else []))
@@ -257,7 +265,7 @@ class Reader:
         """Read and hash every entry. Returns how many there are."""
         sha, b64, unb64, read = hashlib.sha256, base64.b64encode, base64.b64decode, self.stream.readline
         add, leaves, fit, sizes, strict = self.report.add, self.leaves, LINE.fullmatch, self.sizes, self.strict
-        count, expected, last, day, missing = 0, 0, b"", b"", []  # type: ignore[var-annotated]
+        count, expected, last, day, runs = 0, 0, b"", b"", [[0, 0]]
         if 0 in sizes:
             self.roots[0] = self.root()
         while True:
@@ -274,9 +282,10 @@ class Reader:
             else:
                 number, when, date, act, _, commitment = parts.groups()
                 index = int(number)
-                if index != expected:
-                    self.misplaced(index, expected, missing)
-                expected = max(expected, index) + 1
+                if index != expected and len(runs) < 1000:
+                    runs[-1][1] = expected
+                    runs.append([index, index])
+                expected = index + 1
                 if date != day:
                     day = date
                     if not real(date):
@@ -292,8 +301,11 @@ class Reader:
                     if own:
                         add("withheld", index, "entry %d is the ledger's own, and its payload is not there" % index)
                 else:
-                    blob = unb64(encoded) if len(encoded) % 512 == 0 else b""
-                    if b64(blob) != encoded or b64(sha(b"\x02" + blob).digest()) != commitment:
+                    try:
+                        blob = unb64(encoded)
+                    except ValueError:
+                        blob = b""
+                    if len(blob) % 384 or b64(blob) != encoded or b64(sha(b"\x02" + blob).digest()) != commitment:
                         add(
                             "changed-payload", index, "the payload of entry %d is not the one that was recorded" % index
                         )
@@ -306,23 +318,24 @@ class Reader:
                 leaves.clear()
             if count in sizes:
                 self.roots[count] = self.root()
-        for low, high in missing:
-            add("missing", low, "entries %d to %d are missing" % (low, high - 1))
+        runs[-1][1] = expected
+        self.order([run for run in runs if run[0] < run[1]])
         self.report.size, self.report.newest = count, last.decode()
         return count
 
-    def misplaced(self, index: int, expected: int, missing: list[Any]) -> None:
-        """An entry whose number is not the next: it leaves a gap, or it fills one, or it was there before."""
-        if index > expected:
-            missing.append((expected, index))
-            return
-        for gap in missing:
-            if gap[0] <= index < gap[1]:
-                missing.remove(gap)
-                missing.extend(part for part in ((gap[0], index), (index + 1, gap[1])) if part[0] < part[1])
-                self.report.add("reordered", index, "entry %d stands behind entry %d" % (index, expected - 1))
-                return
-        self.report.add("repeated", index, "entry %d is there twice" % index)
+    def order(self, runs: list[list[int]]) -> None:
+        """What the runs [first, end) of consecutive numbers say: each number once, in order."""
+        covered = 0
+        for number, (first, _) in enumerate(runs):
+            before = runs[:number]
+            if number and first < before[-1][1] and not any(low <= first < high for low, high in before):
+                self.report.add("reordered", first, "entry %d stands behind entry %d" % (first, before[-1][1] - 1))
+        for first, end in sorted(runs):
+            if first > covered:
+                self.report.add("missing", covered, "entries %d to %d are missing" % (covered, first - 1))
+            elif first < covered:
+                self.report.add("repeated", first, "entry %d is there twice" % first)
+            covered = max(covered, end)
 
     def payload(self, index: int, act: bytes, blob: bytes) -> None:
         """Read a payload: its form, and what the ledger says of itself."""
@@ -452,7 +465,7 @@ def read_rest(reader: Reader, count: int) -> tuple[list[bytes], list[Note]]:
         listed = [decoded(reader.line().decode()) for _ in range(count // BLOCK)]
         if reader.line() != b".":
             raise Unusable("bad-format: the list of blocks has another length than the entries")
-        notes = [read_note(reader.stream.read(reader.number())) for _ in range(reader.number())]
+        notes = [reader.note() for _ in range(reader.number())]
     except ValueError as error:
         raise Unusable("bad-format: the end of the export is not in its form") from error
     if not notes or reader.stream.read(1):
