@@ -288,6 +288,63 @@ class NotSigned(BadInput):
     """A document without a signature that can be read."""
 
 
+# ledger: the record nobody can quietly change
+
+
+class NoSuchLedger(BadInput):
+    """The folder is not a ledger, or no ledger can be made in it."""
+
+
+class BadEntry(BadInput):
+    """What was to be recorded cannot be an entry, or a text is not one."""
+
+
+class BadNote(BadInput):
+    """A checkpoint, key or policy that is not in its form, or that no trusted key signed."""
+
+
+class BadProof(BadInput):
+    """A proof that does not show what it is said to show."""
+
+
+class LedgerKeyMissing(BadInput):
+    """A key of the ledger is not where it should be, or others may read it."""
+
+
+class HistoryChanged(Refused):
+    """The ledger is not the one that was signed, or not the one somebody holds a checkpoint of.
+
+    kind: one word for what was found, as in docs/ledger-format.md. index: the entry it is about, where one is known.
+    """
+
+    kind: str = ""
+    index: int | None = None
+
+
+class LedgerForked(Refused):
+    """What is to be signed does not continue what was signed before."""
+
+
+class LedgerUnwritable(Refused):
+    """The ledger cannot be written, so the act it was to record is not allowed."""
+
+
+class ClockWentBack(Refused):
+    """The clock is earlier than the ledger's last entry."""
+
+
+class BrokenLedger(Fault):
+    """The ledger's store does not agree with itself."""
+
+
+class LedgerOutsideTransaction(Fault):
+    """An entry was to be written outside the transaction of its act, or signed before it was committed."""
+
+
+class ErasureUnfinished(Fault):
+    """A payload whose key is destroyed, but whose traces a reader still keeps in a log."""
+
+
 # the edge
 
 

@@ -110,30 +110,16 @@ def table() -> list[Row]:
     return rows
 
 
-def main() -> None:
-    """Print the table as Markdown."""
-    print("| case | act | protection | rules | on record | citation |\n| --- | --- | --- | --- | --- | --- |")
-    for row in table():
-        because = "; ".join(row.because) or "not on record"
-        name = f"{list(Protection).index(row.protection) + 1} {row.protection}" if row.protection else "ground"
-        cited = "; ".join(row.citations)
-        print(f"| {row.case} | {row.act} | {name} | {' '.join(row.rules)} | {because} | {cited} |")
-
-
-if __name__ == "__main__":
-    main()
-
-
 def page() -> str:
     """The table as the page docs/replays.md: `python -m tests.protocol.replaying` prints it."""
     rows = table()
     lines = [
         "# The arrests on record, replayed under today's default",
         "",
-        "Every arrest of which the reference knows, act by act, decided by `detroit-2024`. *On record* means: refused on",
-        "facts that are known, even if everything that is not known had been done as it should. *Unknown* means: refused",
-        "because nobody has recorded the fact; what is not known is refused. `tests/protocol/test_replays.py` holds this",
-        "page to the rules.",
+        "Every arrest of which the reference knows, act by act, decided by `detroit-2024`. *On record* means: refused",
+        "on facts that are known, even if everything that is not known had been done as it should. *Unknown* means:",
+        "refused because nobody has recorded the fact; what is not known is refused. `tests/protocol/test_replays.py`",
+        "holds this page to the rules.",
         "",
     ]
     for case in CASES:

@@ -24,6 +24,7 @@ COMMANDS = {
     "evaluate": ("evaluate", "Measure how often searches of a gallery are wrong, and for whom."),
     "gallery": ("gallery", "Look at a gallery, erase, back up, bring back, validate."),
     "cluster": ("cluster", "Search several machines as one gallery: start, status, add-shard."),
+    "ledger": ("ledger", "The record nobody can quietly change: verify it, prove an entry."),
     "matcher": ("matcher", "Matcher packs: list, show, verify, add."),
     "protocol": ("protocol", "The protections: packs of rules, and what an act needs."),
     "config": ("config", "Show every setting and where it comes from."),
