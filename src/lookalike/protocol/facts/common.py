@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lookalike.errors import BadFacts
+from lookalike.protocol.court_words import PacketItem, Recipient
 from lookalike.protocol.facts.base import Facts, fact
 from lookalike.protocol.offences import offence_agrees
 from lookalike.protocol.unknown import UNKNOWN, Unknown
@@ -17,11 +18,9 @@ from lookalike.protocol.vocabulary import (
     Office,
     OtherPurpose,
     Owner,
-    PacketItem,
     PaperKind,
     ProbeKind,
     Purpose,
-    Recipient,
     RecordStatus,
     Role,
     Route,

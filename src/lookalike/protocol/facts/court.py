@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from lookalike.protocol.evidence.view import EvidenceView
-from lookalike.protocol.facts.base import ActFacts, Facts, fact
-from lookalike.protocol.facts.common import Actor, Case, Examination, Packet, Session, Signature
-from lookalike.protocol.unknown import Unknown
-from lookalike.protocol.vocabulary import (
-    Act,
+from lookalike.protocol.court_words import (
     Administration,
     ConfidenceTaken,
     FillersBy,
     Instruction,
-    Owner,
     Presentation,
     Proceeding,
     Recording,
     ShownFor,
 )
+from lookalike.protocol.evidence.view import EvidenceView
+from lookalike.protocol.facts.base import ActFacts, Facts, fact
+from lookalike.protocol.facts.common import Actor, Case, Examination, Packet, Session, Signature
+from lookalike.protocol.unknown import Unknown
+from lookalike.protocol.vocabulary import Act, Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from lookalike.protocol.court_words import DispositionKind, ItemKind, Proof, Wish
 from lookalike.protocol.facts.base import ActFacts, Facts, fact
 from lookalike.protocol.facts.common import Actor, Matcher, Session
 from lookalike.protocol.unknown import Unknown
-from lookalike.protocol.vocabulary import Act, DispositionKind, ItemKind, Owner, Proof, Wish
+from lookalike.protocol.vocabulary import Act, Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,11 +101,11 @@ def _value(value: Any, hint: Any, path: str) -> Any:
 _NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
-def _word(value: Any, kind: type[Any], path: str) -> Any:
+def _word(value: Any, kind: type[StrEnum], path: str) -> Any:
     try:
         return kind(value)
     except ValueError:
-        raise _bad(path, value, f"one of: {', '.join(list(kind))}") from None
+        raise _bad(path, value, f"one of: {', '.join(kind)}") from None
 
 
 def _time(value: Any, kind: type[date], path: str) -> date:
