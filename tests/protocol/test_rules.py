@@ -11,9 +11,13 @@ import pytest
 from lookalike.protocol.court_words import ItemKind, Wish
 from lookalike.protocol.facts.base import put
 from lookalike.protocol.facts.office import Notice
+from lookalike.protocol.parameters import Kind, kind_of
 from lookalike.protocol.rule import Outcome
+from lookalike.protocol.rules import RULES
 from lookalike.protocol.rules.hands import DUTY
 from lookalike.protocol.vocabulary import Act, Conclusion, Office, Role
+from tests.protocol import test_truth_after as truth_after
+from tests.protocol import test_truth_search as truth_search
 from tests.protocol.asked import ALL
 from tests.protocol.given import allowed, at, judge
 from tests.protocol.test_truth_after import LEAD, LINEUP, RECORD, REPORT, WARRANT, exams, on_day, signed
@@ -171,3 +175,38 @@ def test_an_evaluation_is_held_to_what_a_search_is(act: Act, changes: dict[str, 
     kind = {"kind": "evaluation"} if act is REPORT else {}
 
     assert {failure.key for failure in judge("R20", act, changes | kind).failures} == refused
+
+
+def stricter(kind: Kind, said: Any) -> list[Any]:
+    """Values of a parameter that are stricter than one, as a pack would write them."""
+    match kind:
+        case Kind.AT_MOST:
+            return [said // 2, 0]
+        case Kind.AT_LEAST:
+            return [said + 1, said * 2]
+        case Kind.ALLOWED | Kind.EXCEPTIONS:
+            return [said[1:], []]
+        case Kind.EASES:
+            return [False]
+        case Kind.EARLIEST:
+            return ["2001-01-01"]
+        case _:
+            return []
+
+
+STRICTER = [
+    (rule, name, value)
+    for rule, said in ALL.items()
+    for name in said
+    for value in stricter(kind_of(RULES[rule].parameters, name), said[name])
+]
+
+
+@pytest.mark.parametrize(("rule", "name", "value"), STRICTER)
+def test_a_stricter_parameter_never_allows_more(rule: str, name: str, value: Any) -> None:
+    parameters = ALL[rule] | {name: value}
+    for row_rule, act, changes, broken in (*truth_search.ROWS, *truth_after.ROWS):
+        # to keep less is to destroy more; and whoever asks for three examiners has nothing against the third
+        if row_rule == rule and "destroy" not in broken and broken != {"third_examiner"}:
+            refused = judge(rule, act, changes).outcome is Outcome.REFUSED
+            assert not refused or judge(rule, act, changes, parameters).outcome is Outcome.REFUSED

@@ -64,7 +64,7 @@ class LineupPlan(Facts):
     single_photo: bool | Unknown = fact("whether a single photograph is shown", Owner.ADMINISTRATOR_OF_LINEUP)
     suspects: int | Unknown = fact("how many suspects are in the lineup", Owner.ADMINISTRATOR_OF_LINEUP)
     mock_witnesses: int | Unknown = fact("how many mock witnesses looked at the lineup", Owner.SYSTEM)
-    effective_size: float | Unknown = fact("the effective size of the lineup", Owner.SYSTEM)
+    effective_size: float | Unknown = fact("what the effective size of the lineup is", Owner.SYSTEM)
     p_suspect: float | Unknown = fact("how far the suspect stands out to mock witnesses", Owner.SYSTEM)
 
 
@@ -93,8 +93,8 @@ class LineupHeld(Facts):
     """A lineup that was held. decision_id None: no decision allowed it. identified_at None: nobody was chosen."""
 
     id: str | Unknown = fact("which lineup it was", Owner.SYSTEM)
-    decision_id: str | Unknown | None = fact("the decision that allowed the lineup", Owner.SYSTEM)
-    recording_sha256: str | Unknown | None = fact("the recording of the lineup", Owner.ADMINISTRATOR_OF_LINEUP)
+    decision_id: str | Unknown | None = fact("which decision allowed the lineup", Owner.SYSTEM)
+    recording_sha256: str | Unknown | None = fact("where the recording of the lineup is", Owner.ADMINISTRATOR_OF_LINEUP)
     confidence_verbatim: bool | Unknown = fact(
         "whether confidence was taken down in the witness's own words", Owner.ADMINISTRATOR_OF_LINEUP
     )

@@ -92,8 +92,8 @@ class ReportFacts(ActFacts):
     session: Session
     matcher: Matcher
     kind: str | Unknown = fact("which report it is", Owner.AGENCY_ADMINISTRATOR)
-    period_first: date | Unknown = fact("the first day of the period", Owner.AGENCY_ADMINISTRATOR)
-    period_last: date | Unknown = fact("the last day of the period", Owner.AGENCY_ADMINISTRATOR)
+    period_first: date | Unknown = fact("on which day the period begins", Owner.AGENCY_ADMINISTRATOR)
+    period_last: date | Unknown = fact("on which day the period ends", Owner.AGENCY_ADMINISTRATOR)
     contents: frozenset[str] | Unknown = fact("what the report holds", Owner.AGENCY_ADMINISTRATOR)
     to: frozenset[str] | Unknown = fact("to whom the report goes", Owner.AGENCY_ADMINISTRATOR)
     breach: Breach | Unknown | None = fact("which breach it is about", Owner.AGENCY_ADMINISTRATOR)
