@@ -28,7 +28,8 @@ from lookalike.protocol.rules import RULES
 from lookalike.protocol.unknown import UNKNOWN
 from lookalike.protocol.view import Undeclared, View
 from lookalike.protocol.vocabulary import Act, Owner, Protection
-from tests.protocol.given import ALL, EVERYTHING, PACK, allowed, at, decided, entry, policy
+from tests.protocol.asked import ALL
+from tests.protocol.given import EVERYTHING, PACK, allowed, at, decided, entry, policy
 
 HOUSE = replace(PACK, id="house", kind=PackKind.HOUSE)
 PAIRS = [(rule, act) for rule in ALL for act in sorted(RULES[rule].acts)]

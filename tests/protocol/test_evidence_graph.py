@@ -12,11 +12,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lookalike.errors import BadEvidenceGraph
+from lookalike.protocol.court_words import CheckState
 from lookalike.protocol.evidence.graph import Edge, EdgeKind, Graph, Item, NodeKind, Says
 from lookalike.protocol.evidence.taint import Independent, Tainted, independent, independent_for, taint
 from lookalike.protocol.evidence.view import EvidenceView
 from lookalike.protocol.unknown import UNKNOWN
-from lookalike.protocol.vocabulary import CheckState
 
 START = datetime(2018, 10, 2, 12, tzinfo=UTC)
 

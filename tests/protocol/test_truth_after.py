@@ -8,38 +8,31 @@ from typing import Any
 
 import pytest
 
-from lookalike.protocol.facts.base import put
-from lookalike.protocol.facts.common import Examination, Signature
-from lookalike.protocol.facts.office import Notice, Objection
-from lookalike.protocol.facts.search import LeadFacts
-from lookalike.protocol.rule import Outcome
-from lookalike.protocol.unknown import UNKNOWN
-from lookalike.protocol.vocabulary import (
-    Act,
+from lookalike.protocol.court_words import (
     Administration,
     CheckState,
-    Conclusion,
     ConfidenceTaken,
-    Disclosure,
     DispositionKind,
     FillersBy,
-    Forbidden,
     Instruction,
     ItemKind,
-    Office,
     PacketItem,
     Presentation,
     Proceeding,
     Proof,
     Recipient,
     Recording,
-    Role,
-    Seen,
     ShownFor,
-    Statement,
     Wish,
 )
-from tests.protocol.given import ALL, allowed, at, judge
+from lookalike.protocol.facts.common import Examination, Signature
+from lookalike.protocol.facts.office import Objection
+from lookalike.protocol.facts.search import LeadFacts
+from lookalike.protocol.rule import Outcome
+from lookalike.protocol.unknown import UNKNOWN
+from lookalike.protocol.vocabulary import Act, Conclusion, Disclosure, Forbidden, Office, Role, Seen, Statement
+from tests.protocol.asked import ALL
+from tests.protocol.given import allowed, at, judge
 
 LEAD, LINEUP, WARRANT, COURT, RECORD, REPORT = (
     *(Act.LEAD, Act.LINEUP, Act.WARRANT, Act.COURT, Act.RECORD, Act.REPORT),
@@ -343,92 +336,3 @@ def test_exactly_the_checks_that_the_changed_facts_break_refuse(
     assert {failure.key for failure in found.failures} == refused
     assert found.outcome is (Outcome.REFUSED if refused else Outcome.SATISFIED)
     assert found.error is None
-
-
-@pytest.mark.parametrize(
-    ("rule", "act", "changes"),
-    [
-        ("R17", REPORT, {"kind": "a kind that no entry names"}),
-        ("R05", REPORT, {}),
-        ("R21", REPORT, {}),
-        ("R20", REPORT, {}),
-        ("R18", RECORD, {"item": ItemKind.PROBE}),
-        ("R13", RECORD, {}),
-    ],
-)
-def test_an_entry_says_nothing_of_what_it_does_not_name(rule: str, act: Act, changes: dict[str, Any]) -> None:
-    assert judge(rule, act, changes).outcome is Outcome.NOT_APPLICABLE
-
-
-def test_a_late_report_is_noted_and_never_refused() -> None:
-    late = judge("R17", REPORT, {"at": at("2026-10-04 12:00")})
-
-    assert late.outcome is Outcome.SATISFIED
-    assert late.notes == ("The report is 3 days late.",)
-    assert judge("R17", REPORT, {"at": at("2026-10-01 12:00")}).notes == ()
-
-
-@pytest.mark.parametrize(
-    ("last", "holds"),
-    [
-        ({}, True),
-        ({"candidate": "rec-8"}, False),
-        ({"conclusion": Conclusion.INCONCLUSIVE, "candidate": None}, False),
-    ],
-)
-def test_a_third_examiner_may_break_a_tie_and_must_be_of_the_two(last: dict[str, Any], holds: bool) -> None:
-    undecided = {"conclusion": Conclusion.INCONCLUSIVE, "candidate": None}
-    third = {
-        "person": "gus",
-        "candidates_seen_at": at("2026-03-01 10:00"),
-        "concluded_at": at("2026-03-01 11:00"),
-    }
-
-    found = judge(
-        "R10", LEAD, {"examinations": exams({}, undecided, third | last)}, ALL["R10"] | {"third_examiner": True}
-    )
-
-    assert (found.outcome is Outcome.SATISFIED) is holds
-
-
-def test_a_third_examiner_does_not_outvote_one_who_named_somebody_else() -> None:
-    third = {"person": "gus", "candidates_seen_at": at("2026-03-01 10:00"), "concluded_at": at("2026-03-01 11:00")}
-    exam = exams({}, {"candidate": "rec-8"}, third)
-
-    found = judge("R10", LEAD, {"examinations": exam}, ALL["R10"] | {"third_examiner": True})
-
-    assert [failure.key for failure in found.failures] == ["all_agree"]
-
-
-def test_two_signatures_of_one_captain_are_one() -> None:
-    twice = {"signatures": (signed(LEAD), signed(LEAD, at=at("2026-03-01 13:00")))}
-
-    assert judge("R11", LEAD, twice, {"office": "captain", "signatures": 2}).outcome is Outcome.REFUSED
-
-
-def test_an_office_alone_asks_for_one_signature() -> None:
-    assert judge("R11", LEAD, {}, {"office": "captain"}).outcome is Outcome.SATISFIED
-    assert judge("R11", LEAD, {"signatures": ()}, {"office": "captain"}).outcome is Outcome.REFUSED
-
-
-def test_the_29th_of_february_three_years_on_is_the_1st_of_march() -> None:
-    facts = {"period_last": date(2024, 2, 29), "audit_kept_until": date(2027, 2, 28)}
-
-    assert {failure.key for failure in judge("R17", REPORT, facts).failures} == {"audit_keep_years"}
-
-
-def test_sixty_days_after_23_january_2020_are_over_on_24_march() -> None:
-    case = on_day(0, Wish.DESTROY) | {
-        "disposition": put(allowed(RECORD), "disposition.on", date(2020, 1, 23)).disposition
-    }  # type: ignore[attr-defined]
-
-    assert judge("R18", RECORD, case | {"at": at("2020-03-23 16:00")}).outcome is Outcome.REFUSED
-    assert judge("R18", RECORD, case | {"at": at("2020-03-24 16:00")}).outcome is Outcome.SATISFIED
-
-
-def test_a_late_notice_to_an_office_that_nobody_named_is_no_matter() -> None:
-    breach = allowed(REPORT).breach  # type: ignore[attr-defined]
-    clerk = Notice(office="clerk", at=at("2026-02-09 12:00"))
-    told = replace(breach, notices=(*breach.notices, clerk))
-
-    assert judge("R05", REPORT, {"kind": "breach_notice", "breach": told}).outcome is Outcome.SATISFIED

@@ -27,7 +27,8 @@ from lookalike.protocol.vocabulary import (
     Suspicion,
     TrainingKind,
 )
-from tests.protocol.given import ALL, allowed, at, judge
+from tests.protocol.asked import ALL
+from tests.protocol.given import allowed, at, judge
 
 TODAY = date(2026, 3, 2)
 DAY = timedelta(days=1)

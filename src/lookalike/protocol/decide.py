@@ -122,7 +122,8 @@ def _reason(findings: list[Finding], packs: dict[str, PackRef]) -> Reason:
     if any(failure.key == "not_in_force" for one in findings for failure in one.failures):
         return Reason.PACK_NOT_IN_FORCE
     house = {name for name, pack in packs.items() if pack.kind is PackKind.HOUSE}
-    if not any(one.outcome is not Outcome.NOT_APPLICABLE and one.pack not in house for one in findings):
+    ruled = (one for one in findings if one.rule is not None and one.pack not in house)
+    if not any(one.outcome is not Outcome.NOT_APPLICABLE for one in ruled):
         return Reason.NOBODY_RULED
     return Reason.RULES if any(one.outcome is Outcome.REFUSED for one in findings) else Reason.ALLOWED
 

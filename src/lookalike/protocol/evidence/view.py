@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from lookalike.protocol.court_words import CheckState
 from lookalike.protocol.evidence.graph import Graph, Says
 from lookalike.protocol.evidence.taint import independent_for
 from lookalike.protocol.facts.base import Facts, fact
 from lookalike.protocol.unknown import UNKNOWN, Unknown
-from lookalike.protocol.vocabulary import CheckState, Owner
+from lookalike.protocol.vocabulary import Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ _HINTS: dict[type, dict[str, Any]] = {}  # resolving annotations is slow
 
 
 def fact(says: str, owner: Owner) -> Any:
-    """One fact: what it says, as a noun clause, and whose it is to supply."""
+    """One fact: what it says, as it reads after "it is not known …", and whose it is to supply."""
     return dataclasses.field(metadata={"says": says, "owner": owner})
 
 

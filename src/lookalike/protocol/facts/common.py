@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lookalike.errors import BadFacts
+from lookalike.protocol.court_words import PacketItem, Recipient
 from lookalike.protocol.facts.base import Facts, fact
 from lookalike.protocol.offences import offence_agrees
 from lookalike.protocol.unknown import UNKNOWN, Unknown
@@ -17,11 +18,9 @@ from lookalike.protocol.vocabulary import (
     Office,
     OtherPurpose,
     Owner,
-    PacketItem,
     PaperKind,
     ProbeKind,
     Purpose,
-    Recipient,
     RecordStatus,
     Role,
     Route,
@@ -39,7 +38,7 @@ class Paper(Facts):
     kind: PaperKind | Unknown = fact("what kind of paper it is", Owner.AGENCY_ADMINISTRATOR)
     issued_by: str | Unknown = fact("who issued the paper", Owner.AGENCY_ADMINISTRATOR)
     issued_on: date | Unknown = fact("when the paper was issued", Owner.AGENCY_ADMINISTRATOR)
-    last_day: date | Unknown | None = fact("the last day on which the paper runs", Owner.AGENCY_ADMINISTRATOR)
+    last_day: date | Unknown | None = fact("on which day the paper runs out", Owner.AGENCY_ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +56,11 @@ class Offence(Facts):
     Raises BadFacts when the statute is one of another offence than the NIBRS code says.
     """
 
-    nibrs: str | Unknown = fact("the NIBRS code of the offence", Owner.INVESTIGATOR)
-    statute: str | Unknown | None = fact("the statute that the offence falls under", Owner.INVESTIGATOR)
+    nibrs: str | Unknown = fact("which NIBRS code the offence has", Owner.INVESTIGATOR)
+    statute: str | Unknown | None = fact("which statute the offence falls under", Owner.INVESTIGATOR)
     attempted: bool | Unknown = fact("whether the offence was attempted only", Owner.INVESTIGATOR)
     felony: bool | Unknown = fact("whether the offence is a felony", Owner.PROSECUTOR)
-    max_years: int | Unknown | None = fact("the longest sentence for the offence, in years", Owner.PROSECUTOR)
+    max_years: int | Unknown | None = fact("how many years the longest sentence for the offence has", Owner.PROSECUTOR)
     completed_on: date | Unknown = fact("when the offence was committed", Owner.INVESTIGATOR)
 
     def __post_init__(self) -> None:
@@ -92,13 +91,15 @@ class AuthorityRef(Facts):
 class Case(Facts):
     """The case. offence None: there is no crime, and other_purpose says why a face is searched."""
 
-    number: str | Unknown | None = fact("the case number", Owner.INVESTIGATOR)
+    number: str | Unknown | None = fact("what the case number is", Owner.INVESTIGATOR)
     offence: Offence | Unknown | None = fact("which crime is investigated", Owner.INVESTIGATOR)
-    other_purpose: OtherPurpose | Unknown | None = fact("the purpose where there is no crime", Owner.INVESTIGATOR)
-    suspicion: Suspicion | Unknown = fact("the level of suspicion that is claimed", Owner.INVESTIGATOR)
-    specific_facts: str | Unknown | None = fact("the specific facts behind the suspicion", Owner.INVESTIGATOR)
+    other_purpose: OtherPurpose | Unknown | None = fact(
+        "what the purpose is where there is no crime", Owner.INVESTIGATOR
+    )
+    suspicion: Suspicion | Unknown = fact("which level of suspicion is claimed", Owner.INVESTIGATOR)
+    specific_facts: str | Unknown | None = fact("which specific facts are behind the suspicion", Owner.INVESTIGATOR)
     route: Route | Unknown = fact("on what authority the search is asked", Owner.INVESTIGATOR)
-    authority_ref: AuthorityRef | Unknown | None = fact("the order on file", Owner.INVESTIGATOR)
+    authority_ref: AuthorityRef | Unknown | None = fact("which order is on file", Owner.INVESTIGATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ class Agency(Facts):
     """The agency that asks. jurisdiction: as in packs, `US-MI-Detroit`."""
 
     id: str | Unknown = fact("which agency asks", Owner.INVESTIGATOR)
-    jurisdiction: str | Unknown = fact("the jurisdiction of the agency that asks", Owner.INVESTIGATOR)
+    jurisdiction: str | Unknown = fact("under which jurisdiction the agency is that asks", Owner.INVESTIGATOR)
     kind: AgencyKind | Unknown = fact("what kind of body asks", Owner.INVESTIGATOR)
 
 
@@ -115,8 +116,8 @@ class Behalf(Facts):
     """An agency behind the one that asks. pack: the pack of its law that is layered; None: none is."""
 
     agency: str | Unknown = fact("for which agency the search is really asked", Owner.INVESTIGATOR)
-    jurisdiction: str | Unknown = fact("the jurisdiction of the agency behind the request", Owner.INVESTIGATOR)
-    pack: str | Unknown | None = fact("the pack of that agency's law that is loaded", Owner.SYSTEM)
+    jurisdiction: str | Unknown = fact("under which jurisdiction the agency behind the request is", Owner.INVESTIGATOR)
+    pack: str | Unknown | None = fact("which pack of that agency's law is loaded", Owner.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,7 @@ class Repeat(Facts):
     """Earlier searches of the same probe, by hash or template."""
 
     earlier: int | Unknown = fact("how often this probe was searched before", Owner.SYSTEM)
-    reason: str | Unknown | None = fact("the reason for searching it again", Owner.INVESTIGATOR)
+    reason: str | Unknown | None = fact("why it is searched again", Owner.INVESTIGATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,7 @@ class Probe(Facts):
     """The picture to be searched. sha256_original None: the original is not kept."""
 
     kind: ProbeKind | Unknown = fact("what the probe is", Owner.INVESTIGATOR)
-    sha256_original: str | Unknown | None = fact("the hash of the original", Owner.SYSTEM)
+    sha256_original: str | Unknown | None = fact("whether the original is kept, and its hash", Owner.SYSTEM)
     edits: tuple[str, ...] | Unknown = fact("which edits were made to the probe", Owner.EXAMINER)
     edits_logged: bool | Unknown = fact("whether every edit can be replayed", Owner.SYSTEM)
     enrolled: bool | Unknown = fact("whether the probe is kept in a gallery", Owner.SYSTEM)
@@ -163,7 +164,7 @@ class Training(Facts):
     kind: TrainingKind | Unknown = fact("what the training was in", Owner.AGENCY_ADMINISTRATOR)
     completed_on: date | Unknown = fact("when the training was completed", Owner.AGENCY_ADMINISTRATOR)
     hours: int | Unknown = fact("how many hours the training took", Owner.AGENCY_ADMINISTRATOR)
-    last_day: date | Unknown | None = fact("the last day on which the training counts", Owner.AGENCY_ADMINISTRATOR)
+    last_day: date | Unknown | None = fact("on which day the training runs out", Owner.AGENCY_ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,9 +204,9 @@ class Cohort(Facts):
     """The true positive rate of one group, in percent, with its interval over n people."""
 
     name: str | Unknown = fact("which group it is", Owner.SYSTEM)
-    tpr: float | Unknown = fact("the true positive rate of the group", Owner.SYSTEM)
-    low: float | Unknown = fact("the lower bound of the group's rate", Owner.SYSTEM)
-    high: float | Unknown = fact("the upper bound of the group's rate", Owner.SYSTEM)
+    tpr: float | Unknown = fact("what the true positive rate of the group is", Owner.SYSTEM)
+    low: float | Unknown = fact("what the lower bound of the group's rate is", Owner.SYSTEM)
+    high: float | Unknown = fact("what the upper bound of the group's rate is", Owner.SYSTEM)
     n: int | Unknown = fact("over how many people the group was measured", Owner.SYSTEM)
 
 
@@ -215,10 +216,10 @@ class Validation(Facts):
 
     pack_sha256: str | Unknown = fact("which matcher was measured", Owner.SYSTEM)
     made_on: date | Unknown = fact("when the matcher was measured", Owner.AGENCY_ADMINISTRATOR)
-    gallery_low: int | Unknown = fact("the smallest gallery that was measured", Owner.SYSTEM)
-    gallery_high: int | Unknown = fact("the largest gallery that was measured", Owner.SYSTEM)
+    gallery_low: int | Unknown = fact("how small a gallery was measured", Owner.SYSTEM)
+    gallery_high: int | Unknown = fact("how large a gallery was measured", Owner.SYSTEM)
     thresholds_by_size: bool | Unknown = fact("whether thresholds are set by gallery size", Owner.SYSTEM)
-    cohorts: tuple[Cohort, ...] | Unknown = fact("the errors group by group", Owner.AGENCY_ADMINISTRATOR)
+    cohorts: tuple[Cohort, ...] | Unknown = fact("what the errors are group by group", Owner.AGENCY_ADMINISTRATOR)
     evaluated_by: str | Unknown = fact("who measured the matcher", Owner.AGENCY_ADMINISTRATOR)
 
 
@@ -236,7 +237,7 @@ class LeadPhoto(Facts):
 
     record: str | Unknown = fact("which record the photograph is of", Owner.SYSTEM)
     source: Source | Unknown = fact("where the photograph of the lead comes from", Owner.CUSTODIAN)
-    status: RecordStatus | Unknown = fact("the status of the record of the lead", Owner.CUSTODIAN)
+    status: RecordStatus | Unknown = fact("which status the record of the lead has", Owner.CUSTODIAN)
     taken_on: date | Unknown | None = fact("when the photograph of the lead was taken", Owner.CUSTODIAN)
     document_expired: bool | Unknown = fact("whether the document of the photograph has expired", Owner.CUSTODIAN)
     others_not_returned: int | Unknown = fact(

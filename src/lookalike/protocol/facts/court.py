@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from lookalike.protocol.evidence.view import EvidenceView
-from lookalike.protocol.facts.base import ActFacts, Facts, fact
-from lookalike.protocol.facts.common import Actor, Case, Examination, Packet, Session, Signature
-from lookalike.protocol.unknown import Unknown
-from lookalike.protocol.vocabulary import (
-    Act,
+from lookalike.protocol.court_words import (
     Administration,
     ConfidenceTaken,
     FillersBy,
     Instruction,
-    Owner,
     Presentation,
     Proceeding,
     Recording,
     ShownFor,
 )
+from lookalike.protocol.evidence.view import EvidenceView
+from lookalike.protocol.facts.base import ActFacts, Facts, fact
+from lookalike.protocol.facts.common import Actor, Case, Examination, Packet, Session, Signature
+from lookalike.protocol.unknown import Unknown
+from lookalike.protocol.vocabulary import Act, Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +64,7 @@ class LineupPlan(Facts):
     single_photo: bool | Unknown = fact("whether a single photograph is shown", Owner.ADMINISTRATOR_OF_LINEUP)
     suspects: int | Unknown = fact("how many suspects are in the lineup", Owner.ADMINISTRATOR_OF_LINEUP)
     mock_witnesses: int | Unknown = fact("how many mock witnesses looked at the lineup", Owner.SYSTEM)
-    effective_size: float | Unknown = fact("the effective size of the lineup", Owner.SYSTEM)
+    effective_size: float | Unknown = fact("what the effective size of the lineup is", Owner.SYSTEM)
     p_suspect: float | Unknown = fact("how far the suspect stands out to mock witnesses", Owner.SYSTEM)
 
 
@@ -94,8 +93,8 @@ class LineupHeld(Facts):
     """A lineup that was held. decision_id None: no decision allowed it. identified_at None: nobody was chosen."""
 
     id: str | Unknown = fact("which lineup it was", Owner.SYSTEM)
-    decision_id: str | Unknown | None = fact("the decision that allowed the lineup", Owner.SYSTEM)
-    recording_sha256: str | Unknown | None = fact("the recording of the lineup", Owner.ADMINISTRATOR_OF_LINEUP)
+    decision_id: str | Unknown | None = fact("which decision allowed the lineup", Owner.SYSTEM)
+    recording_sha256: str | Unknown | None = fact("where the recording of the lineup is", Owner.ADMINISTRATOR_OF_LINEUP)
     confidence_verbatim: bool | Unknown = fact(
         "whether confidence was taken down in the witness's own words", Owner.ADMINISTRATOR_OF_LINEUP
     )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from lookalike.protocol.court_words import DispositionKind, ItemKind, Proof, Wish
 from lookalike.protocol.facts.base import ActFacts, Facts, fact
 from lookalike.protocol.facts.common import Actor, Matcher, Session
 from lookalike.protocol.unknown import Unknown
-from lookalike.protocol.vocabulary import Act, DispositionKind, ItemKind, Owner, Proof, Wish
+from lookalike.protocol.vocabulary import Act, Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +92,8 @@ class ReportFacts(ActFacts):
     session: Session
     matcher: Matcher
     kind: str | Unknown = fact("which report it is", Owner.AGENCY_ADMINISTRATOR)
-    period_first: date | Unknown = fact("the first day of the period", Owner.AGENCY_ADMINISTRATOR)
-    period_last: date | Unknown = fact("the last day of the period", Owner.AGENCY_ADMINISTRATOR)
+    period_first: date | Unknown = fact("on which day the period begins", Owner.AGENCY_ADMINISTRATOR)
+    period_last: date | Unknown = fact("on which day the period ends", Owner.AGENCY_ADMINISTRATOR)
     contents: frozenset[str] | Unknown = fact("what the report holds", Owner.AGENCY_ADMINISTRATOR)
     to: frozenset[str] | Unknown = fact("to whom the report goes", Owner.AGENCY_ADMINISTRATOR)
     breach: Breach | Unknown | None = fact("which breach it is about", Owner.AGENCY_ADMINISTRATOR)

@@ -105,7 +105,7 @@ def _word(value: Any, kind: type[StrEnum], path: str) -> Any:
     try:
         return kind(value)
     except ValueError:
-        raise _bad(path, value, f"one of: {', '.join(list(kind))}") from None
+        raise _bad(path, value, f"one of: {', '.join(kind)}") from None
 
 
 def _time(value: Any, kind: type[date], path: str) -> date:

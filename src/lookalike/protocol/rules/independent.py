@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from lookalike.protocol.court_words import ItemKind, Wish
 from lookalike.protocol.parameters import Kind, NotSaid, Parameters, parameter
 from lookalike.protocol.rule import Check, Rule
-from lookalike.protocol.vocabulary import Act, ItemKind, ProbeKind, Purpose, Route, Wish
+from lookalike.protocol.vocabulary import Act, ProbeKind, Purpose, Route
 
 SEARCH = frozenset({Act.SEARCH})
 RECORD = frozenset({Act.RECORD})

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from lookalike.protocol.court_words import PacketItem, Recipient
 from lookalike.protocol.parameters import Kind, NotSaid, Parameters, parameter
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.listing import listed
-from lookalike.protocol.vocabulary import Act, Disclosure, Forbidden, PacketItem, Protection, Recipient, Statement
+from lookalike.protocol.vocabulary import Act, Disclosure, Forbidden, Protection, Statement
 
 LEAD = frozenset({Act.LEAD})
 COURT = frozenset({Act.COURT})

@@ -6,19 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lookalike.protocol.parameters import Kind, NotSaid, Parameters, parameter
-from lookalike.protocol.rule import Check, Rule
-from lookalike.protocol.rules.listing import listed
-from lookalike.protocol.vocabulary import (
-    Act,
+from lookalike.protocol.court_words import (
     Administration,
     ConfidenceTaken,
     FillersBy,
     Instruction,
     Presentation,
-    Protection,
     Recording,
 )
+from lookalike.protocol.parameters import Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.rule import Check, Rule
+from lookalike.protocol.rules.listing import listed
+from lookalike.protocol.vocabulary import Act, Protection
 
 LINEUP = frozenset({Act.LINEUP})
 HELD = frozenset({Act.WARRANT})

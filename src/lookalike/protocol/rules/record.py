@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from lookalike.protocol.court_words import DispositionKind, ItemKind, Proof, Wish
 from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.listing import listed, set_of
-from lookalike.protocol.vocabulary import Act, DispositionKind, ItemKind, Proof, Wish
+from lookalike.protocol.vocabulary import Act
 
 RECORD = frozenset({Act.RECORD})
 OF_CLOCK = (
