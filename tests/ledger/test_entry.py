@@ -19,7 +19,10 @@ from tests.ledger.samples import BODIES, LINES
 
 KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(st.characters(exclude_categories=["Cs"])),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=12,
 )
@@ -79,7 +82,17 @@ def test_what_has_no_single_spelling_is_not_recorded(body: dict[str, object]) ->
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"[]", b'{"a":1,"a":1}', b'{"a": 1}', b'{"b":1,"a":1}', b'{"a":1.0}', b'{"a":NaN}', b"\xff", b'{"a":"\\u0041"}']
+    [
+        b"",
+        b"[]",
+        b'{"a":1,"a":1}',
+        b'{"a": 1}',
+        b'{"b":1,"a":1}',
+        b'{"a":1.0}',
+        b'{"a":NaN}',
+        b"\xff",
+        b'{"a":"\\u0041"}',
+    ]
     + [b"[" * 100_000, b'{"a":' + b"9" * 5000 + b"}"],
 )
 def test_other_spellings_are_not_read(data: bytes) -> None:
@@ -160,7 +173,9 @@ def test_a_time_is_cut_off_never_rounded_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "when", [datetime.datetime(2026, 1, 1), datetime.datetime(1999, 12, 31, tzinfo=datetime.UTC)], ids=["naive", "early"]
+    "when",
+    [datetime.datetime(2026, 1, 1), datetime.datetime(1999, 12, 31, tzinfo=datetime.UTC)],
+    ids=["naive", "early"],
 )
 def test_a_time_that_cannot_be_one_is_refused(when: datetime.datetime) -> None:
     with pytest.raises(BadEntry):

@@ -111,7 +111,10 @@ def test_slots_are_drawn_ahead_and_a_destroyed_one_is_never_drawn_again(tmp_path
     slots = Slots(path, b"m" * 32, os.urandom)
     sealed = slots.seal(0, [b"one", b"two"], [b"l1", b"l2"])
     assert path.stat().st_size == len(HEAD) + AHEAD * SLOT
-    assert [slots.open(i, one, line) for i, one, line in zip((0, 1), sealed, (b"l1", b"l2"), strict=True)] == [b"one", b"two"]
+    assert [slots.open(i, one, line) for i, one, line in zip((0, 1), sealed, (b"l1", b"l2"), strict=True)] == [
+        b"one",
+        b"two",
+    ]
     slots.destroy([0])
     slots.destroy([0])
     assert slots.destroyed(0)

@@ -50,7 +50,11 @@ def acts(connection: sqlite3.Connection) -> int:
 
 def test_a_new_ledger_begins_with_its_name_and_key(tmp_path: Path) -> None:
     ledger = made(tmp_path)
-    assert ledger.body(0) == {"format": "lookalike1", "key": ledger.trusted()[0].text, "origin": "ledger.harbour.example/police"}
+    assert ledger.body(0) == {
+        "format": "lookalike1",
+        "key": ledger.trusted()[0].text,
+        "origin": "ledger.harbour.example/police",
+    }
     assert open_checkpoint(ledger.checkpoint(), ledger.trusted()).checkpoint.size == 1
     assert require_whole(ledger) == 1
 
@@ -313,6 +317,7 @@ def test_a_folder_that_is_no_ledger_is_named(tmp_path: Path) -> None:
         reopened(tmp_path)
 
 
+ROOT = Path(__file__).parents[2]
 APPENDING = """
 import datetime, sys
 from pathlib import Path
@@ -329,7 +334,8 @@ def test_two_processes_append_without_a_gap_or_a_fork(tmp_path: Path) -> None:
     made(tmp_path).close()
     each = 400
     processes = [
-        subprocess.Popen([sys.executable, "-c", APPENDING, str(tmp_path), seed, str(each)]) for seed in ("one", "two")
+        subprocess.Popen([sys.executable, "-c", APPENDING, str(tmp_path), seed, str(each)], cwd=ROOT)
+        for seed in ("one", "two")
     ]
     assert [process.wait(timeout=120) for process in processes] == [0, 0]
     ledger = reopened(tmp_path)

@@ -194,7 +194,8 @@ def test_every_changed_line_of_three_hundred_is_found_in_its_block(three_hundred
         changed = line.replace(b"refused", b"allowed").replace(b"begin done", b"begin failed")
         assert changed != line
         report = outsider.verify(
-            io.BytesIO(b"\n".join([*lines[: 2 + index], changed + space + blob, *lines[3 + index :]])), outsider.read_key(key)
+            io.BytesIO(b"\n".join([*lines[: 2 + index], changed + space + blob, *lines[3 + index :]])),
+            outsider.read_key(key),
         )
         (kind, _, sentence), *rest = report.found
         assert (kind, rest) == ("changed-entry", [])

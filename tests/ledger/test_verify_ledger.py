@@ -152,7 +152,11 @@ def test_without_a_key_nothing_is_ever_ok(ledger: Ledger, tmp_path: Path) -> Non
     [
         ("witness board {board}\nquorum board\n", 1_792_000_100, []),
         ("witness board {board}\nquorum none\n", 1_792_000_100, []),
-        ("witness board {board}\nwitness press {press}\ngroup two all board press\nquorum two\n", 1_792_000_100, ["no-quorum"]),
+        (
+            "witness board {board}\nwitness press {press}\ngroup two all board press\nquorum two\n",
+            1_792_000_100,
+            ["no-quorum"],
+        ),
         ("witness board {board}\nwitness press {press}\ngroup one any board press\nquorum one\n", 1_792_000_100, []),
         ("witness board {board}\nquorum board\n", 1_792_000_000 + 8 * 86_400, ["stale"]),
         ("witness board {board}\nquorum board\n", 1_792_000_000 - 301, ["stale"]),
@@ -177,7 +181,13 @@ def test_a_policy_asks_for_witnesses(ledger: Ledger, tmp_path: Path, policy: str
 
 def test_a_policy_that_is_not_understood_is_refused() -> None:
     board = BOARD.verifier.text
-    for text in ("", "quorum nobody", f"witness a {board}\nwitness b {board}\nquorum a", "nonsense here", "quorum a\nquorum b"):
+    for text in (
+        "",
+        "quorum nobody",
+        f"witness a {board}\nwitness b {board}\nquorum a",
+        "nonsense here",
+        "quorum a\nquorum b",
+    ):
         with pytest.raises((outsider.Unusable, ValueError)):
             outsider.read_policy(text)
 
