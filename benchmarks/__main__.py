@@ -16,6 +16,7 @@ CLAIMS: dict[str, Callable[[], list[Line]]] = {
     "help": lambda: importlib.import_module("benchmarks.help_time").measure(),
     "enrolment": lambda: importlib.import_module("benchmarks.enrolment").measure(),
     "others": lambda: importlib.import_module("benchmarks.other_indexes").measure(),
+    "ledger": lambda: importlib.import_module("benchmarks.ledger").measure(),
     "accuracy": lambda: importlib.import_module("benchmarks.accuracy").measure(),
     "pairs": lambda: importlib.import_module("benchmarks.pairs").measure(),
 } | exact_scan.CLAIMS

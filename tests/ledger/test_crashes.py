@@ -20,6 +20,7 @@ from lookalike.ledger.verify import verify_store
 from lookalike.ledger.witness import Witness
 from tests.ledger.samples import Alarms, drawn, made, reopened, search
 
+ROOT = Path(__file__).parents[2]
 CHILD = """
 import os, signal, sys
 from pathlib import Path
@@ -74,7 +75,7 @@ print("through")
 
 def run(folder: Path, operation: str, fatal: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", CHILD, str(folder), operation, str(fatal)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
 def prepared(folder: Path, entries: int) -> None:

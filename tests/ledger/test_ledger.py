@@ -317,6 +317,7 @@ def test_a_folder_that_is_no_ledger_is_named(tmp_path: Path) -> None:
         reopened(tmp_path)
 
 
+ROOT = Path(__file__).parents[2]
 APPENDING = """
 import datetime, sys
 from pathlib import Path
@@ -333,7 +334,8 @@ def test_two_processes_append_without_a_gap_or_a_fork(tmp_path: Path) -> None:
     made(tmp_path).close()
     each = 400
     processes = [
-        subprocess.Popen([sys.executable, "-c", APPENDING, str(tmp_path), seed, str(each)]) for seed in ("one", "two")
+        subprocess.Popen([sys.executable, "-c", APPENDING, str(tmp_path), seed, str(each)], cwd=ROOT)
+        for seed in ("one", "two")
     ]
     assert [process.wait(timeout=120) for process in processes] == [0, 0]
     ledger = reopened(tmp_path)
