@@ -155,7 +155,7 @@ def test_lint_is_quiet_about_a_good_pack_and_fails_on_a_bad_one(run: Run, tmp_pa
     bad.write_text(PACK + ENTRY.replace("R02", "R99"), encoding="utf-8")
     done = run("lint", good)
     assert done.returncode == 0, done.stdout
-    assert "0 errors" in done.stdout
+    assert "errors 0" in done.stdout
     done = run("lint", bad, "--json")
     assert done.returncode == 2
     assert "R99" in json.loads(done.stdout)[0]["sentence"]

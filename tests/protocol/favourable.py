@@ -10,10 +10,11 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from lookalike.protocol.court_words import PacketItem
 from lookalike.protocol.facts.acts import FACTS
 from lookalike.protocol.facts.base import ActFacts, hints
 from lookalike.protocol.facts.reading import read_facts
-from lookalike.protocol.vocabulary import Act, Disclosure, PacketItem
+from lookalike.protocol.vocabulary import Act, Disclosure
 from tests.protocol.given import NOON, SHARED, SIGNED
 
 DOING = {

@@ -64,6 +64,18 @@ def test_the_watch_theft_is_stopped_by_each_protection_with_the_other_four_off(p
             assert {RULES[finding.rule or ""].protection for finding in decision.refusals()} == {protection}
 
 
+def test_the_five_stop_it_at_five_different_places() -> None:
+    places = {
+        Protection.SERIOUS_CRIME: Act.REQUEST,
+        Protection.EVIDENCE: Act.SEARCH,
+        Protection.TWO_EXAMINERS: Act.LEAD,
+        Protection.SUPERVISOR: Act.WARRANT,
+        Protection.LEAD_ONLY: Act.LINEUP,
+    }
+    assert len(set(places.values())) == len(Protection)
+    assert all(act in FIVE[protection] for protection, act in places.items())
+
+
 @pytest.mark.parametrize("code", ["23C", "23D", UNKNOWN])
 def test_the_theft_is_refused_whichever_code_it_has(code: object) -> None:
     for step in WATCHES.steps[:2]:

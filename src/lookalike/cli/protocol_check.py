@@ -113,7 +113,7 @@ def lint(file: Path, on: datetime.datetime | None, as_json: bool) -> None:
     else:
         for remark in remarks:
             click.echo(f"{remark.weight}  {remark.where}: {remark.sentence}")
-        click.echo(f"{name}: {errors} errors, {len(remarks) - errors} warnings.")
+        click.echo(f"{name}: errors {errors}, warnings {len(remarks) - errors}.")
     if errors:
         sys.exit(2)
 
