@@ -92,8 +92,9 @@ def test_what_has_no_single_spelling_is_not_recorded(body: dict[str, object]) ->
         b'{"a":NaN}',
         b"\xff",
         b'{"a":"\\u0041"}',
-    ]
-    + [b"[" * 100_000, b'{"a":' + b"9" * 5000 + b"}"],
+        b"[" * 100_000,
+        b'{"a":' + b"9" * 5000 + b"}",
+    ],
 )
 def test_other_spellings_are_not_read(data: bytes) -> None:
     with pytest.raises(ValueError):

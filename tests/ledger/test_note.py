@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lookalike.errors import BadNote
+from lookalike.errors import BadNote, BadProof
 from lookalike.ledger.checkpoint import Checkpoint, EntryProof, Request, is_origin, open_checkpoint
 from lookalike.ledger.note import Kind, SigningKey, Verifier, make_note, open_note, split_note
 from tests.ledger.samples import BOARD, BOARD_LINE, LOG_LINE, NEW, NEW_LINE, OLD, ORIGIN, ROOT, TEXT, WITNESS
@@ -124,10 +124,12 @@ def test_every_changed_bit_of_a_checkpoint_is_refused() -> None:
     for i in range(len(note)):
         for bit in range(8):
             changed = note[:i] + bytes([note[i] ^ 1 << bit]) + note[i + 1 :]
-            with pytest.raises(BadNote):
+            try:
                 opened = open_checkpoint(changed, [OLD.verifier, BOARD.verifier])
-                if len(opened.signed) != 2:  # a changed name or id: the line is of nobody we know
-                    raise BadNote("One signature fewer.")
+            except BadNote:
+                continue
+            assert opened.seen == ()  # a changed name or id: the line is of nobody we know
+            assert opened.checkpoint == Checkpoint(ORIGIN, 3, ROOT)
 
 
 def test_one_kind_of_key_does_not_stand_for_the_other() -> None:
@@ -183,7 +185,5 @@ def test_random_bytes_only_ever_raise_bad_input(data: bytes) -> None:
             read(data)
         except BadNote:
             continue
-    try:
+    with pytest.raises(BadProof):
         EntryProof.parse(data)
-    except Exception as error:
-        assert type(error).__name__ == "BadProof"

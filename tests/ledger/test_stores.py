@@ -79,7 +79,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     """Each engine, with the ledger's tables and one of acts."""
     if request.param == "sqlite":
         path = tmp_path / "casework.sqlite"
@@ -103,7 +103,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         connection.execute(statement)
     connection.execute("CREATE TABLE act (name TEXT)")
     connection.close()
-    yield database
+    return database
 
 
 def opened(database: Database, connection: Any, folder: Path, seed: str = "a", alarm: Alarms | None = None) -> Ledger:
@@ -263,7 +263,7 @@ def test_entries_are_guarded_in_either(database: Database, tmp_path: Path) -> No
 def test_postgresql_that_may_forget_a_commit_is_refused(cluster: str, database: Database, tmp_path: Path) -> None:
     if database.dialect is SQLITE:
         pytest.skip("SQLite has no such setting on the caller's side")
-    connection, ledger = begun(database, tmp_path)
+    connection, _ = begun(database, tmp_path)
     connection.execute("SET synchronous_commit = off")
     fresh = opened(database, connection, tmp_path)
     database.begin(connection)

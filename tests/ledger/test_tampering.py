@@ -110,12 +110,14 @@ STORE_CHANGES = {
     "UPDATE ledger_head SET time = '2027-01-01T00:00:00.00Z'": "broken-store",
     "DELETE FROM ledger_payload WHERE idx = 2": "withheld",
     "DELETE FROM ledger_payload WHERE idx = 0": "withheld",
-    "UPDATE ledger_payload SET sealed = (SELECT sealed FROM ledger_payload WHERE idx = 1) WHERE idx = 2": "changed-payload",
+    "UPDATE ledger_payload SET sealed = (SELECT sealed FROM ledger_payload WHERE idx = 1) "
+    "WHERE idx = 2": "changed-payload",
     "UPDATE ledger_entry SET line = (SELECT line FROM ledger_entry WHERE idx = 1), "
     "leaf = (SELECT leaf FROM ledger_entry WHERE idx = 1) WHERE idx = 2": "repeated",
     "UPDATE ledger_entry SET line = (SELECT line FROM ledger_entry WHERE idx = 3), "
     "leaf = (SELECT leaf FROM ledger_entry WHERE idx = 3) WHERE idx = 2": "reordered",
-    "UPDATE ledger_note SET note = replace(note, char(10) || '4' || char(10), char(10) || '5' || char(10))": "bad-signature",
+    "UPDATE ledger_note SET note = "
+    "replace(note, char(10) || '4' || char(10), char(10) || '5' || char(10))": "bad-signature",
     "UPDATE ledger_note SET size = 3 WHERE size = 4": "bad-signature",
 }
 
@@ -128,7 +130,8 @@ def test_each_change_of_the_store_is_named(ledger: Ledger, change: str) -> None:
 
 def test_an_entry_put_in_behind_is_found(ledger: Ledger) -> None:
     opened_to_change(ledger).execute(
-        "INSERT INTO ledger_entry SELECT 4, replace(line, 'lookalike1 3', 'lookalike1 4'), leaf FROM ledger_entry WHERE idx = 3"
+        "INSERT INTO ledger_entry SELECT 4, replace(line, 'lookalike1 3', 'lookalike1 4'), leaf "
+        "FROM ledger_entry WHERE idx = 3"
     )
     assert "surplus" in {one.kind for one in verify_store(ledger)}
 

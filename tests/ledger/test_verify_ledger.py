@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lookalike.ledger import verify_ledger as outsider
 from lookalike.ledger.export import write_export
 from lookalike.ledger.ledger import Ledger
+from lookalike.ledger.note import Kind, SigningKey
 from tests.ledger.samples import BOARD, NEW, made, search
 
 SCRIPT = Path(outsider.__file__)
@@ -166,10 +167,7 @@ def test_a_policy_asks_for_witnesses(ledger: Ledger, tmp_path: Path, policy: str
     export = tmp_path / "export"
     with export.open("wb") as stream:
         write_export(ledger, stream, public=False)
-    press = "press.example+5d58d7f5"
     other = outsider.read_key(BOARD.verifier.text)
-    from lookalike.ledger.note import Kind, SigningKey
-
     press = SigningKey.from_seed("press.example", Kind.WITNESS, b"p" * 32).verifier.text
     text = policy.format(board=other.text, press=press)
     key = outsider.read_key((tmp_path / "ledger" / "first-key").read_text())
