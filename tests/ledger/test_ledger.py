@@ -109,7 +109,7 @@ def test_any_partition_into_batches_gives_the_same_bytes(tmp_path: Path) -> None
 def test_an_act_that_fails_leaves_no_entry(tmp_path: Path) -> None:
     ledger = made(tmp_path)
     connection = with_acts(ledger)
-    with pytest.raises(RuntimeError), store_of(ledger).transaction():  # noqa: PT012 one transaction
+    with pytest.raises(RuntimeError), store_of(ledger).transaction():
         connection.execute("INSERT INTO act VALUES ('one')")
         ledger.append(search())
         raise RuntimeError("the act fails")
@@ -124,7 +124,7 @@ def test_an_act_that_fails_leaves_no_entry(tmp_path: Path) -> None:
 def test_an_entry_that_cannot_be_written_takes_its_act_with_it(tmp_path: Path) -> None:
     ledger = made(tmp_path)
     connection = with_acts(ledger)
-    with pytest.raises(BadEntry), store_of(ledger).transaction():  # noqa: PT012 one transaction
+    with pytest.raises(BadEntry), store_of(ledger).transaction():
         connection.execute("INSERT INTO act VALUES ('one')")
         ledger.append(NewEntry(Act.SEARCH_RUN, Outcome.DONE, {"score": 0.5}))
     assert (acts(connection), ledger.store.head().size) == (0, 1)
@@ -134,7 +134,7 @@ def test_a_savepoint_rolled_back_leaves_no_trace_in_memory(tmp_path: Path) -> No
     ledger = made(tmp_path, 5)
     with store_of(ledger).transaction():
         ledger.append(search("one"))
-        with pytest.raises(RuntimeError), store_of(ledger).transaction():  # noqa: PT012 one transaction
+        with pytest.raises(RuntimeError), store_of(ledger).transaction():
             ledger.append(search("two"), search("three"))
             raise RuntimeError("only the inner part fails")
         ledger.append(search("four"))
@@ -277,7 +277,7 @@ def test_a_full_disk_refuses_the_act(tmp_path: Path) -> None:
     connection = with_acts(ledger)
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages + 2}")
-    with pytest.raises(LedgerUnwritable, match="full"), store_of(ledger).transaction():  # noqa: PT012 one transaction
+    with pytest.raises(LedgerUnwritable, match="full"), store_of(ledger).transaction():
         connection.execute("INSERT INTO act VALUES ('one')")
         ledger.append(*[search(str(i)) for i in range(200)])
     assert (acts(connection), ledger.store.head().size, len(alarms)) == (0, 1, 1)
