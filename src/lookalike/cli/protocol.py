@@ -47,6 +47,7 @@ def list_packs(on: datetime.datetime | None, as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2))
         return
     table = as_table(["pack", "kind", "in force", "entries", "unconfirmed", "title"])
+    table.columns[0].no_wrap = True
     for row in rows:
         cells = [row["id"], row["kind"], "yes" if row["in_force"] else "no", row["entries"], row["unconfirmed"]]
         table.add_row(*map(str, cells), str(row["title"]))
