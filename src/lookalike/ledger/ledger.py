@@ -22,7 +22,7 @@ from lookalike.errors import (
 )
 from lookalike.ledger import tree
 from lookalike.ledger.acts import Act, NewEntry, Outcome
-from lookalike.ledger.checkpoint import Checkpoint, EntryProof, Opened, Request, open_checkpoint
+from lookalike.ledger.checkpoint import Checkpoint, EntryProof, Opened, Request, open_checkpoint, unsigned
 from lookalike.ledger.entry import FORMAT, SALT, Line, commitment, make_blob, moment, open_blob, stamp
 from lookalike.ledger.keys import KeyFolder
 from lookalike.ledger.note import Verifier, make_note
@@ -249,7 +249,7 @@ class Ledger:
     def prove(self, index: int) -> EntryProof:
         """The proof that an entry is in the newest checkpoint. Raises BadProof."""
         note = self.checkpoint()
-        size = open_checkpoint(note, self.trusted()).checkpoint.size
+        size = unsigned(note).size
         hashes = tree.inclusion_proof(index, size, self.store.hashes)
         _, text, _ = next(self.store.lines(index, index + 1))
         return EntryProof(Line.parse(text.encode()), self.payload(index) or b"", tuple(hashes), note)
@@ -257,7 +257,7 @@ class Ledger:
     def request(self, old: int) -> Request:
         """What a witness is asked, who last cosigned `old` entries; 0: none yet. Raises BadProof."""
         note = self.checkpoint()
-        size = open_checkpoint(note, self.trusted()).checkpoint.size
+        size = unsigned(note).size
         return Request(old, tuple(self.consistency(old, size)), note)
 
     def add_cosignatures(self, lines: Sequence[str], witnesses: Sequence[Verifier]) -> int:
