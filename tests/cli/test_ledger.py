@@ -98,8 +98,10 @@ def test_a_witness_follows_and_is_counted(run: Run, key: str, tmp_path: Path) ->
 
 
 def test_keys_are_handed_over(run: Run, key: str) -> None:
+    fine(run("export", "log", "kept", "--checkpoint"))
     new = fine(run("rotate", "log")).strip()
     assert new != key
+    fine(run("verify", "log", "--checkpoint", "kept"))
     fine(run("export", "log", "export"))
     for trusted in (key, new):
         fine(run("verify", "export", "--key", trusted))

@@ -160,7 +160,7 @@ def _verify_folder(folder: Path, held: list[bytes]) -> None:
         task = bar.add_task("entries", total=size)
         found = verify_store(ledger, progress=lambda count: bar.update(task, completed=count))
         for note in held:
-            said = open_checkpoint(note, ledger.trusted()).checkpoint
+            said = open_checkpoint(note, ledger.every_key()).checkpoint
             if said.size > size or ledger.root(said.size) != said.root:
                 raise _changed("history-changed", said.size, f"History was changed before entry {said.size}.")
     for finding in found:

@@ -65,6 +65,9 @@ at TEXT NOT NULL, PRIMARY KEY (size, kind, name))""",
 )
 
 
+_NOTE = "size, kind, name, note, at FROM ledger_note"
+
+
 def schema(dialect: Dialect) -> list[str]:
     """The statements that make the empty tables, for a new file or a migration. No value is bound in them."""
     made = [table.format(blob=dialect.blob, integer=dialect.integer) for table in _TABLES]
@@ -176,9 +179,14 @@ class Statements:
             note.at,
         )
 
+    def newest_note(self, kind: str) -> KeptNote | None:
+        """The newest of a kind."""
+        row = self.run(f"SELECT {_NOTE} WHERE kind = ? ORDER BY size DESC LIMIT 1", kind).fetchone()
+        return None if row is None else KeptNote(int(row[0]), *row[1:])
+
     def notes(self, kind: str, size: int | None = None) -> list[KeptNote]:
         """Notes of a kind."""
-        sql, values = "SELECT size, kind, name, note, at FROM ledger_note WHERE kind = ?", [kind]
+        sql, values = f"SELECT {_NOTE} WHERE kind = ?", [kind]
         if size is not None:
             sql += f" AND size = {size:d}"
         return [

@@ -22,7 +22,7 @@ from lookalike.errors import (
 )
 from lookalike.ledger import tree
 from lookalike.ledger.acts import Act, NewEntry, Outcome
-from lookalike.ledger.checkpoint import Checkpoint, EntryProof, Opened, Request, open_checkpoint
+from lookalike.ledger.checkpoint import Checkpoint, EntryProof, Opened, Request, open_checkpoint, unsigned
 from lookalike.ledger.entry import FORMAT, SALT, Line, commitment, make_blob, moment, open_blob, stamp
 from lookalike.ledger.keys import KeyFolder
 from lookalike.ledger.note import Verifier, make_note
@@ -232,11 +232,11 @@ class Ledger:
 
     def checkpoint(self) -> bytes:
         """The newest checkpoint, with the cosignatures of its witnesses, the newest of each. Raises BrokenLedger."""
-        kept = self.store.notes("checkpoint")
-        if not kept:
+        kept = self.store.newest_note("checkpoint")
+        if kept is None:
             raise BrokenLedger("The ledger was never signed.", remedy="Sign it with `lookalike ledger status --beat`.")
-        newest = {note.name.split(" ")[0]: note for note in self.store.notes("cosignature", kept[-1].size)}
-        return (kept[-1].note + "".join(note.note for note in newest.values())).encode()
+        newest = {note.name.split(" ")[0]: note for note in self.store.notes("cosignature", kept.size)}
+        return (kept.note + "".join(note.note for note in newest.values())).encode()
 
     def root(self, size: int) -> bytes:
         """The root over the first `size` entries."""
@@ -249,7 +249,7 @@ class Ledger:
     def prove(self, index: int) -> EntryProof:
         """The proof that an entry is in the newest checkpoint. Raises BadProof."""
         note = self.checkpoint()
-        size = open_checkpoint(note, self.trusted()).checkpoint.size
+        size = unsigned(note).size
         hashes = tree.inclusion_proof(index, size, self.store.hashes)
         _, text, _ = next(self.store.lines(index, index + 1))
         return EntryProof(Line.parse(text.encode()), self.payload(index) or b"", tuple(hashes), note)
@@ -257,24 +257,30 @@ class Ledger:
     def request(self, old: int) -> Request:
         """What a witness is asked, who last cosigned `old` entries; 0: none yet. Raises BadProof."""
         note = self.checkpoint()
-        size = open_checkpoint(note, self.trusted()).checkpoint.size
+        size = unsigned(note).size
         return Request(old, tuple(self.consistency(old, size)), note)
 
     def add_cosignatures(self, lines: Sequence[str], witnesses: Sequence[Verifier]) -> int:
         """Keep a witness' answer to the newest request. Returns how many signatures. Raises BadNote."""
-        kept = self.store.notes("checkpoint")
         note = self.checkpoint().split(b"\n\n")[0] + b"\n"
         answered = make_note(note, [self.keys.current().sign(note), *lines])
         opened = open_checkpoint(answered, [self.keys.current().verifier, *witnesses])
         with self._alarmed():
             for one in opened.seen:
                 name = f"{one.key.name} {one.at}"
-                self.store.put_note(KeptNote(kept[-1].size, "cosignature", name, one.line, stamp(self._clock())))
+                self.store.put_note(
+                    KeptNote(opened.checkpoint.size, "cosignature", name, one.line, stamp(self._clock()))
+                )
         return len(opened.seen)
 
     def trusted(self) -> list[Verifier]:
-        """The ledger's keys that are current."""
+        """The key that signs now, as whoever verifies the newest checkpoint needs it."""
         return [self.keys.current().verifier]
+
+    def every_key(self) -> list[Verifier]:
+        """The key that signs now and all before it, as the entries name them."""
+        bodies = [self.body(index) for index, _ in self.store.find(Act.ROTATE)]
+        return [*(Verifier.parse(str(body["old"])) for body in bodies if body), *self.trusted()]
 
     # payloads
 

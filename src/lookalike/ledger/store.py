@@ -104,6 +104,10 @@ class Store(Protocol):
         """Keep a note; the same one again is no error."""
         ...
 
+    def newest_note(self, kind: str) -> KeptNote | None:
+        """The note of a kind over the most entries."""
+        ...
+
     def notes(self, kind: str, size: int | None = None) -> list[KeptNote]:
         """The notes of a kind, of one size or of all, the smallest size first."""
         ...

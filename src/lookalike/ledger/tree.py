@@ -94,7 +94,8 @@ def inclusion_proof(index: int, size: int, stored: Stored) -> list[bytes]:
         else:
             ranges.append((low, middle))
             low = middle
-    return [range_hash(low, high, stored) for low, high in reversed(ranges)]
+    read = _by_tile(size, stored)
+    return [range_hash(low, high, read) for low, high in reversed(ranges)]
 
 
 def consistency_proof(old: int, size: int, stored: Stored) -> list[bytes]:
@@ -120,7 +121,8 @@ def consistency_proof(old: int, size: int, stored: Stored) -> list[bytes]:
             low, whole = middle, False
     if not whole:
         ranges.append((low, high))
-    return [range_hash(low, high, stored) for low, high in reversed(ranges)]
+    read = _by_tile(size, stored)
+    return [range_hash(low, high, read) for low, high in reversed(ranges)]
 
 
 def root_from_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> bytes:
@@ -191,6 +193,19 @@ def range_hash(low: int, high: int, stored: Stored) -> bytes:
     while len(hashes) > 1:
         hashes = [node_hash(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
     return hashes[0]
+
+
+def _by_tile(size: int, stored: Stored) -> Stored:
+    """Read 256 neighbours at once: the ranges of a proof stand side by side in the same few tiles."""
+    tiles: dict[tuple[int, int], Sequence[bytes]] = {}
+
+    def read(level: int, low: int, high: int) -> Sequence[bytes]:
+        first = low >> ROW << ROW
+        if (level, first) not in tiles:
+            tiles[level, first] = stored(level, first, min(first + (1 << ROW), size >> level))
+        return tiles[level, first][low - first : high - first]
+
+    return read
 
 
 def _split(size: int) -> int:

@@ -485,10 +485,11 @@ def chain(reader: Reader, handovers: list[Note], trusted: Key) -> list[tuple[Key
     for number, (index, _, _) in enumerate(reader.rotations):
         old, new = keys[number]
         note = handovers[number] if number < len(handovers) else None
-        whole = note is not None and note.size == index + 1 and note.root == reader.roots[index + 1]
         follows = number == 0 or keys[number - 1][1] == old
-        if note is None or not whole or not follows or not (note.by(old) and note.by(new)):
+        if note is None or note.size != index + 1 or not follows or not (note.by(old) and note.by(new)):
             reader.report.add("bad-hand-over", index, "the change of keys at entry %d is not signed by both" % index)
+        elif note.root != reader.roots[index + 1]:
+            reader.report.add("changed-entry", None, "the entries up to %d are not those that both keys signed" % index)
         found.append((old, start, index + 1))
         start = index + 1
     found.append((keys[-1][1], start, 1 << 53))
@@ -590,7 +591,7 @@ def tell(report: Report, held: int) -> int:
         report.withheld,
         report.newest or "never",
     )
-    print("%s: %s; signed by %s" % ("CHANGED" if report.found else "OK", facts, report.key))
+    print("%s: %s; signed by %s" % ("CHANGED" if report.found else "OK", facts, ascii(report.key)[1:-1]))
     print("held to %d kept checkpoints; %d witnesses of the policy saw it" % (held, report.witnesses))
     if not held:
         print("Without a checkpoint held by somebody else, whoever holds the key can rewrite everything.")
