@@ -2,6 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CLAIM ?=
+SYSTEM ?= python3-venv postgresql
 PYTEST ?=
 
 .DEFAULT_GOAL := help
@@ -47,9 +48,9 @@ lock: .venv/dev ## Pin every dependency anew, with hashes and without addresses
 	    --python-version 3.11 pyproject.toml requirements/build.in $$extra -o requirements/$$set.lock; \
 	done
 
-setup-system: ## Install what a bare Debian lacks (python3-venv), as root or with sudo
+setup-system: ## Install what a bare Debian lacks (python3-venv; PostgreSQL for its tests), as root or with sudo
 	$(SUDO) apt-get update --quiet
-	$(SUDO) apt-get install --yes --quiet python3-venv
+	$(SUDO) apt-get install --yes --quiet $(SYSTEM)
 
 clean: ## Remove what was built here
 	rm -rf .venv build dist demo-output .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
@@ -57,7 +58,7 @@ clean: ## Remove what was built here
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; name it with PYTHON=..."; exit 1; }
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; $(MAKE) setup-system && $(PYTHON) -m venv .venv; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; $(MAKE) setup-system SYSTEM=python3-venv && $(PYTHON) -m venv .venv; }
 
 .venv/run: .venv/bin/python requirements/run.lock
 	@[ -e .venv/dev ] || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
