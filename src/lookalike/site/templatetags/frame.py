@@ -123,14 +123,14 @@ def _address(asked: QueryDict, **changes: str) -> str:
 def bar_chart(chart: Chart) -> dict[str, Any]:
     """A chart that is a table: each row has its label, its bar and its numbers. Zero and nothing are drawn as such."""
     longest = max((sum(bar.counts) for bar in chart.bars), default=0)
-    rows = [(bar.label, list(_pieces(bar.counts, longest)), sum(bar.counts)) for bar in chart.bars]
+    rows = [(bar.label, list(_pieces(chart.series, bar.counts, longest)), sum(bar.counts)) for bar in chart.bars]
     return {"chart": chart, "rows": rows, "stacked": len(chart.series) > 1}
 
 
-def _pieces(counts: Sequence[int], longest: int) -> Iterator[tuple[int, str, str]]:
-    """Of each count: the count, where its piece of the bar begins, and how wide it is, in per cent of the longest."""
+def _pieces(series: Sequence[str], counts: Sequence[int], longest: int) -> Iterator[tuple[str, int, str, str]]:
+    """Of each series: name, count, where its piece of the bar begins and how wide it is, in per cent of the longest."""
     begin = 0.0
-    for count in counts:
+    for name, count in zip(series, counts, strict=True):
         width = 100 * count / longest if longest else 0.0
-        yield count, f"{begin:.3f}%", f"{width:.3f}%"
+        yield name, count, f"{begin:.3f}%", f"{width:.3f}%"
         begin += width
