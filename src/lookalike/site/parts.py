@@ -1,0 +1,38 @@
+"""What the parts of a page that compute something are fed with. The other parts take any object that has the names
+which the comment at the head of their template lists (`templates/site/parts`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. sort: the word by which it is sorted in `?sort=`; empty: it cannot be. number: set right."""
+
+    label: str
+    sort: str = ""
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A row of a chart: its label and one count for each series, none of them negative."""
+
+    label: str
+    counts: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A bar chart, stacked where it has several series (five at most).
+
+    id: unique on its page, of letters, digits and hyphens. title: what is counted. label: the heading of the rows.
+    """
+
+    id: str
+    title: str
+    label: str
+    series: Sequence[str]
+    bars: Sequence[Bar]
