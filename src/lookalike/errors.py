@@ -268,7 +268,7 @@ class PackNotInForce(Refused):
 
 
 class ActRefused(Refused):
-    """An act that the policy does not allow. decision: the whole of it, every refusal included; facts: it was made on."""
+    """An act that the policy does not allow. decision: the whole of it; facts: what it was made on."""
 
     decision: object = None
     facts: object = None

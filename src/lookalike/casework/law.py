@@ -60,7 +60,7 @@ def _pack(toml: bytes | memoryview, sha256: str, name: str) -> Pack:
 class Judged:
     """One entry's word on an act, for a page. state: satisfied, failed, waiting (a fact is not known yet).
 
-    sentences: what failed or is not known yet. waiting_for: whose it is to supply, in words. protection: which of the
+    reasons: what failed or is not known yet. whose: who can do something about it, in words. protection: which of the
     five, or "".
     """
 
@@ -72,8 +72,8 @@ class Judged:
     citation: str
     entry: str
     remedy: str
-    sentences: tuple[str, ...]
-    waiting_for: tuple[str, ...]
+    reasons: tuple[str, ...]
+    whose: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +103,8 @@ class Judgement:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Judgement:
         """The judgement again."""
-        lists = ("sentences", "waiting_for")
         rows: list[dict[str, Any]] = data["judged"]
-        judged = tuple(Judged(**one | {key: tuple(one[key]) for key in lists}) for one in rows)
+        judged = tuple(Judged(**one | {"reasons": tuple(one["reasons"])}) for one in rows)
         return cls(
             **{
                 **data,
@@ -159,6 +158,6 @@ def _judged(finding: Finding, policy: Policy, owners: Mapping[str, str]) -> Judg
         citation=cited(entry) if entry else finding.pack,
         entry=finding.entry,
         remedy=(rule.remedy or "") if rule and state != "satisfied" else "",
-        sentences=tuple(dict.fromkeys(failure.sentence for failure in finding.failures)),
-        waiting_for=tuple(dict.fromkeys(owners[path] for path in finding.missing if path in owners)),
+        reasons=tuple(dict.fromkeys(failure.sentence for failure in finding.failures)),
+        whose=", ".join(dict.fromkeys(owners[path] for path in finding.missing if path in owners)),
     )

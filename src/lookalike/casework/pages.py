@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
@@ -20,7 +21,9 @@ from django.views.decorators.http import require_http_methods
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.permissions import Open, Permission
+from lookalike.errors import NotThere
 
+Row = TypeVar("Row", bound=Model)
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
@@ -54,6 +57,18 @@ def route(
     """A route to a view. Raises ImproperlyConfigured for a view that has not declared what it needs."""
     if not isinstance(getattr(view, "needs", None), Permission | Open):
         raise ImproperlyConfigured(
-            f"{view.__module__}.{view.__qualname__} has no @page(...): a view that declares no permission is not routed."
+            f"{view.__module__}.{view.__qualname__} has no @page(...): a view without a permission is not routed."
         )
     return path(pattern, view, dict(given or {}), name=name)
+
+
+def found(rows: QuerySet[Row], **keys: Any) -> Row:
+    """The one row of these keys that somebody may see. Raises NotThere, told alike for none and not yours."""
+    row = rows.filter(**keys).first()
+    if row is None:
+        raise NotThere(
+            "There is nothing at this address for you.",
+            why="The address is wrong, or it belongs to a case you do not work on.",
+            remedy="Check the address, or ask whoever sent it to you.",
+        )
+    return row

@@ -41,7 +41,7 @@ def store() -> TransactionStore:
 
 
 def ledger() -> Ledger:
-    """Give the thread's own view of the ledger. Raises NoSuchLedger before `begin_ledger`, and what opening a ledger raises."""
+    """Give the thread's own view of the ledger. Raises NoSuchLedger before `begin_ledger` was called."""
     folder = Path(settings.LEDGER_FOLDER)
     if getattr(_here, "folder", None) != folder:
         _here.ledger = _open(folder, first_key(folder).name)

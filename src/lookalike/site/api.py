@@ -1,4 +1,4 @@
-"""The REST API, put together from the apps' routers. Signed by a scoped token; every operation declares what it needs."""
+"""The REST API, put together from the apps' routers. Asked with a scoped token; every operation says what it needs."""
 
 from __future__ import annotations
 

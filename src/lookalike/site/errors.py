@@ -43,47 +43,13 @@ def error_page(request: HttpRequest, error: LookalikeError) -> HttpResponse:
     facts = getattr(error, "facts", None)
     if isinstance(error, ActRefused) and error.decision is not None and facts is not None:
         told = judgement(error.decision, facts, policy_in_force())  # type: ignore[arg-type]
-    return _page(request, status, error.what, error.why, error.remedy, judgement=told)
+    return _page(request, status, error, refusals=told.judged if told else None)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that did not come from this site, or from a session that is over."""
-    return _page(
-        request,
-        HTTPStatus.FORBIDDEN,
-        "This form could not be accepted.",
-        "It did not come from this site, or the session it was made in is over.",
-        "Go back, reload the page, and send it again. Nothing was changed.",
-    )
+    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """A request that cannot be read."""
-    return _page(request, HTTPStatus.BAD_REQUEST, "The request could not be read.", "", "Go back and try again.")
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Nothing at this address, or nothing that this person may see."""
-    return _page(
-        request,
-        HTTPStatus.NOT_FOUND,
-        "There is nothing at this address for you.",
-        "The address is wrong, or it belongs to a case you do not work on.",
-        "Check the address, or ask whoever sent it to you.",
-    )
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Something of ours failed."""
-    return _page(
-        request,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        "Something of ours failed.",
-        "Nothing that was not confirmed to you was done.",
-        "Try again; if it stays, tell the administrator the time.",
-    )
-
-
-def _page(request: HttpRequest, status: HTTPStatus, what: str, why: str, remedy: str, **more: Any) -> HttpResponse:
-    told = {"status": status.value, "what": what, "why": why, "remedy": remedy, **more}
-    return render(request, "site/error.html", told, status=status)
+def _page(request: HttpRequest, status: HTTPStatus, error: LookalikeError, **more: Any) -> HttpResponse:
+    return render(request, "site/error.html", {"error": error, **more}, status=status)

@@ -16,7 +16,3 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/", api.urls),
 ]
-
-handler400 = "lookalike.site.errors.bad_request"
-handler404 = "lookalike.site.errors.not_found"
-handler500 = "lookalike.site.errors.server_error"

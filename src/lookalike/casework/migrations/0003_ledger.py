@@ -17,5 +17,5 @@ def make(apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
     """No way back: a ledger is never dropped."""
 
-    dependencies = [("casework", "0002_initial")]  # noqa: RUF012
-    operations = [migrations.RunPython(make)]  # noqa: RUF012
+    dependencies = [("casework", "0002_initial")]
+    operations = [migrations.RunPython(make)]
