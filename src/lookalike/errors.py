@@ -268,9 +268,10 @@ class PackNotInForce(Refused):
 
 
 class ActRefused(Refused):
-    """An act that the policy does not allow. decision: the whole of it, every refusal included."""
+    """An act that the policy does not allow. decision: the whole of it; facts: what it was made on."""
 
     decision: object = None
+    facts: object = None
 
 
 class BadEvidenceGraph(BadInput):
@@ -343,6 +344,43 @@ class LedgerOutsideTransaction(Fault):
 
 class ErasureUnfinished(Fault):
     """A payload whose key is destroyed, but whose traces a reader still keeps in a log."""
+
+
+# casework: the site
+
+
+class NotPermitted(Refused):
+    """Somebody asked for what their roles, or the token, do not allow."""
+
+
+class NotThere(BadInput):
+    """Nothing of that name, or nothing that this person may see: the two are told alike."""
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed it after it was opened: nothing was overwritten."""
+
+
+class NotNow(Refused):
+    """An act out of its order: done already, closed, or waiting for another step."""
+
+
+class BadForm(BadInput):
+    """What was filled in cannot be used. fields: what is wrong with each, by name."""
+
+    fields: dict[str, list[str]] = {}  # noqa: RUF012 - replaced by each error, never changed in place
+
+
+class BrokenFile(Fault):
+    """A stored file that is gone, or not the one that was stored."""
+
+
+class FileTooLarge(BadInput):
+    """A file larger than is taken in."""
+
+
+class SiteNotReady(BadInput):
+    """The site has no database, no keys or no ledger yet, or settings that cannot be."""
 
 
 # the edge

@@ -144,7 +144,9 @@ def style() -> dict[str, Any]:
         Thing(at=AT, who=LONG, what="asked for a search.", url="/", index=HUGE),
         Thing(at=AT, who=FROM_THE_RIGHT, what="refused it.", note="The still is too dark.", url="", index=0),
     ]
-    job = Thing(id="a", title="Reading the clip", sentence="About two minutes.", cancel_url="/", url="/job", state="running")
+    job = Thing(
+        id="a", title="Reading the clip", sentence="About two minutes.", cancel_url="/", url="/job", state="running"
+    )
     edits = [Thing(says="Cropped to 640 × 480 at 12, 40", undo_url="/u"), Thing(says="Gamma 1.4", undo_url="/v")]
     custody = [
         Thing(at=AT, act="Received", source=LONG, target="Evidence room", who="R. Roe", sha256=DIGEST),
@@ -161,7 +163,13 @@ def style() -> dict[str, Any]:
             supply=[Thing(says="Who the second examiner is", owner="supervisor")],
             change=[("R01", "the offence would have to be a serious one")],
         ),
-        facts=[("Number", HUGE), ("Investigator", LONG), ("Subject", FROM_THE_RIGHT), ("Statute", ""), ("Note", UNBROKEN)],
+        facts=[
+            ("Number", HUGE),
+            ("Investigator", LONG),
+            ("Subject", FROM_THE_RIGHT),
+            ("Statute", ""),
+            ("Note", UNBROKEN),
+        ],
         columns=columns,
         rows=rows,
         page=Paginator(range(HUGE // 10**18), 20).page(7),
@@ -179,17 +187,42 @@ def style() -> dict[str, Any]:
         ],
         still=Thing(src="/wide.png", alt="The still", caption="Exhibit 2, 00:01:12.480", zoom="/wide.png"),
         statements=Statements({"first": "on"}),
-        tabs=[Thing(label=n, url=f"/{n}", current=n == "Exhibits", count=c) for n, c in [("Case", None), ("Exhibits", 4), ("Requests", 0), (UNBROKEN, 1)]],
-        chart=Chart("age", "Records by age of the photograph", "Age", ["Active", "Sealed", "Dismissed", "Expunged", "Unknown"], [Bar("Under 1 year", [1200, 40, 7, 3, 1]), Bar("1 to 5 years", [123_456, 2000, 9999, 8000, 20]), Bar(UNBROKEN, [0, 0, 0, 0, 0])]),
+        tabs=[
+            Thing(label=n, url=f"/{n}", current=n == "Exhibits", count=c)
+            for n, c in [("Case", None), ("Exhibits", 4), ("Requests", 0), (UNBROKEN, 1)]
+        ],
+        chart=Chart(
+            "age",
+            "Records by age of the photograph",
+            "Age",
+            ["Active", "Sealed", "Dismissed", "Expunged", "Unknown"],
+            [
+                Bar("Under 1 year", [1200, 40, 7, 3, 1]),
+                Bar("1 to 5 years", [123_456, 2000, 9999, 8000, 20]),
+                Bar(UNBROKEN, [0, 0, 0, 0, 0]),
+            ],
+        ),
         plain=Chart("quality", "Records by quality", "Quality", ["Records"], [Bar("Good", [900]), Bar("Poor", [HUGE])]),
         blank=Chart("blank", "Records past retention", "Year", ["Records"], []),
         corrections=corrections,
         digest=DIGEST,
         custody=custody,
         edits=edits,
-        ask=Thing(id="withdraw", title="Withdraw this request?", sentence="It stays in the record as withdrawn.", action="/w", button="Withdraw", stop=True, back="/"),
+        ask=Thing(
+            id="withdraw",
+            title="Withdraw this request?",
+            sentence="It stays in the record as withdrawn.",
+            action="/w",
+            button="Withdraw",
+            stop=True,
+            back="/",
+        ),
         states=["satisfied", "failed", "waiting", "open", "not_applicable"],
-        error=Thing(what="No face found in probe.jpg.", why="The detector needs about 20 pixels.", remedy="Ask for the original."),
+        error=Thing(
+            what="No face found in probe.jpg.",
+            why="The detector needs about 20 pixels.",
+            remedy="Ask for the original.",
+        ),
         long=LONG,
         messages=[Thing(level_tag="success", __str__=lambda: "x")] and ["The request is kept."],
     )

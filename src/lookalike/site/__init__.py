@@ -1,1 +1,1 @@
-"""The frame of the case site: settings, addresses, the page that every other page stands in, static files."""
+"""The site: settings, addresses, the page frame, static files, and how the REST API is put together."""

@@ -1,5 +1,6 @@
 """What the parts of a page that compute something are fed with. The other parts take any object that has the names
-which the comment at the head of their template lists (`templates/site/parts`)."""
+which the comment at the head of their template lists (`templates/site/parts`).
+"""
 
 from __future__ import annotations
 

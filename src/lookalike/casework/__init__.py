@@ -1,0 +1,1 @@
+"""The case site's steps: one Django app for each, in the order a case takes them, and what they share."""

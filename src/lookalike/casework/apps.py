@@ -1,0 +1,13 @@
+"""What the steps of a case share, as a Django app: the ledger's tables, stored files, long work."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    """The ground under the apps of the steps."""
+
+    name = "lookalike.casework"
+    label = "casework"
+    default_auto_field = "django.db.models.BigAutoField"

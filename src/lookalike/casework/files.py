@@ -1,0 +1,188 @@
+"""Stored files: evidence and documents, each encrypted under a key of its own, never changed once stored.
+
+A file is cut into pieces of 1 MiB, each sealed with AES-256-GCM; the file's id, the piece's number and whether it is
+the last are bound to it, so that no piece can be exchanged, moved or cut off. The file's key is wrapped by the site's
+master key, which stands in a folder of its own; destroying the wrapped key makes every copy unreadable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from lookalike.casework.models import StoredFile
+from lookalike.errors import BrokenFile, FileTooLarge
+from lookalike.files import sync_folder
+from lookalike.gallery.vault import MasterKey
+
+PIECE = 1 << 20
+NONCE, TAG = 12, 16
+SEALED = NONCE + PIECE + TAG
+LARGEST = 8 << 30
+"""Bytes of the largest file that is taken in."""
+
+_masters: dict[Path, MasterKey] = {}
+
+
+def keep(data: bytes | Iterable[bytes], *, name: str, media_type: str, largest: int = LARGEST) -> StoredFile:
+    """Store a file durably, then its row. Call inside the act's transaction: a row that is undone leaves only bytes
+    that nobody can read, and `sweep` destroys them.
+
+    data: the bytes, or pieces of them. name: as delivered, for people; never a path. Raises FileTooLarge, OSError.
+    """
+    public_id = secrets.token_hex(16)
+    key = os.urandom(32)
+    path = path_of(public_id)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    part = path.with_suffix(".part")
+    try:
+        with part.open("xb") as stream:
+            for number, (piece, last) in enumerate(_pieces([data] if isinstance(data, bytes) else data)):
+                size += len(piece)
+                if size > largest:
+                    raise FileTooLarge(
+                        f"{name} is larger than {largest:,} bytes.",
+                        remedy="Cut the stretch that matters out of the recording, and keep the original elsewhere.",
+                    )
+                digest.update(piece)
+                nonce = os.urandom(NONCE)
+                stream.write(nonce + AESGCM(key).encrypt(nonce, piece, _bound(public_id, number, last)))
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return StoredFile.objects.create(
+        public_id=public_id,
+        name=Path(name).name[:255],
+        media_type=media_type,
+        size=size,
+        sha256=digest.hexdigest(),
+        wrapped_key=master().wrap(key, public_id),
+    )
+
+
+def read(file: StoredFile) -> bytes:
+    """The whole file, held to its SHA-256. Raises BrokenFile."""
+    with opened(file) as stream:
+        data = stream.read()
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise _broken(file, "is not the one that was stored")
+    return data
+
+
+def opened(file: StoredFile) -> BinaryIO:
+    """The file as a stream that can be read and searched; every piece is checked when it is read. Raises BrokenFile."""
+    return io.BufferedReader(_Pieces(file), PIECE)
+
+
+def sweep() -> int:
+    """Destroy what no row names: files of acts that were undone, and of a crash. Call when no act is running."""
+    known = set(StoredFile.objects.values_list("public_id", flat=True))
+    gone = 0
+    for path in Path(settings.FILES_FOLDER).glob("*/*"):
+        if path.stem not in known:
+            path.unlink()
+            gone += 1
+    return gone
+
+
+def path_of(public_id: str) -> Path:
+    """Where a file stands."""
+    return Path(settings.FILES_FOLDER) / public_id[:2] / public_id
+
+
+def master() -> MasterKey:
+    """The site's master key; drawn by `lookalike site` when the site is made. Raises KeyMissing."""
+    path = Path(settings.KEYS_FOLDER) / "site.key"
+    if path not in _masters:
+        _masters[path] = MasterKey.load(path)
+    return _masters[path]
+
+
+def _pieces(data: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Pieces of exactly PIECE bytes and a shorter last one; an empty file is one empty piece."""
+    held = b""
+    for block in data:
+        held += block
+        while len(held) > PIECE:
+            yield held[:PIECE], False
+            held = held[PIECE:]
+    yield held, True
+
+
+def _bound(public_id: str, number: int, last: bool) -> bytes:
+    return f"{public_id}:{number}:{int(last)}".encode()
+
+
+class _Pieces(io.RawIOBase):
+    """Reads a stored file piece by piece."""
+
+    def __init__(self, file: StoredFile) -> None:
+        self._file = file
+        try:
+            self._key = AESGCM(master().unwrap(bytes(file.wrapped_key), file.public_id))
+            self._stream = path_of(file.public_id).open("rb")
+        except (InvalidTag, ValueError, OSError) as error:
+            raise _broken(file, "cannot be opened") from error
+        self._place, self._number, self._piece = 0, -1, b""
+        self._count = max(1, -(-file.size // PIECE))
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+    def tell(self) -> int:
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._file.size}[whence]
+        self._place = max(0, base + offset)
+        return self._place
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        number, start = divmod(self._place, PIECE)
+        if self._place >= self._file.size:
+            return 0
+        data = self._read(number)[start : start + len(buffer)]
+        buffer[: len(data)] = data
+        self._place += len(data)
+        return len(data)
+
+    def _read(self, number: int) -> bytes:
+        if number != self._number:
+            self._stream.seek(number * SEALED)
+            sealed = self._stream.read(SEALED)
+            bound = _bound(self._file.public_id, number, number == self._count - 1)
+            try:
+                self._piece = self._key.decrypt(sealed[:NONCE], sealed[NONCE:], bound)
+            except (InvalidTag, ValueError) as error:
+                raise _broken(self._file, "is not the one that was stored") from error
+            self._number = number
+        return self._piece
+
+
+def _broken(file: StoredFile, what: str) -> BrokenFile:
+    return BrokenFile(
+        f"The stored file {file.name} {what}.",
+        why="What is shown must be the evidence that was taken in, to the byte.",
+        remedy="Restore the site's files from its backup, and tell whoever holds the ledger's checkpoints.",
+    )

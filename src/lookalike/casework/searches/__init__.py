@@ -1,0 +1,1 @@
+"""Requests for a search, their check, and the search itself."""

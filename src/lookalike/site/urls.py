@@ -1,0 +1,18 @@
+"""Every address of the site, app by app. An app's addresses are routed by `lookalike.casework.pages.route` alone."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from lookalike.site.api import api
+
+urlpatterns = [
+    path("", include("lookalike.casework.people.urls")),
+    path("", include("lookalike.casework.cases.urls")),
+    path("", include("lookalike.casework.searches.urls")),
+    path("", include("lookalike.casework.examinations.urls")),
+    path("", include("lookalike.casework.leads.urls")),
+    path("", include("lookalike.casework.bookings.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("api/", api.urls),
+]
