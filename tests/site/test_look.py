@@ -117,8 +117,11 @@ def violations(page: Page) -> list[str]:
 
 
 def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
-    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    """By how many pixels the page is wider than its window, or a part wider than its column."""
+    wide: int = page.evaluate(
+        """() => Math.max(...[...document.querySelectorAll(':root, .column, .aside, .table-box, .chart')]
+             .map(el => el.scrollWidth - el.clientWidth))"""
+    )
     return wide
 
 
@@ -156,6 +159,20 @@ def test_nothing_breaks_the_policy_or_comes_from_elsewhere(visit: Any, server: S
     addresses = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
     assert len(addresses) >= 8
     assert all(address.startswith(server.url) for address in addresses)
+
+
+@pytest.mark.parametrize("width", [*range(320, 1300, 70)])
+def test_no_part_is_wider_than_its_column_at_any_width(visit: Any, width: int) -> None:
+    assert overflow(visit("style", width)) <= 0
+
+
+def test_in_forced_colours_a_button_is_not_the_colour_of_its_ground(visit: Any) -> None:
+    page = visit("style", forced_colors="active")
+    for button in page.locator("button.primary, .button.stop").all():
+        colour, ground = button.evaluate(
+            "el => [getComputedStyle(el).color, getComputedStyle(document.body).backgroundColor]"
+        )
+        assert colour != ground
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -214,8 +231,10 @@ def test_the_menu_of_a_telephone_opens_and_closes_by_keyboard(visit: Any, script
     page = visit("form", 360, script=script)
     cases = page.get_by_role("link", name="Galleries")
     assert not cases.is_visible()
-    page.get_by_role("button", name="Menu").press("Enter")
+    menu = page.get_by_role("button", name="Menu")
+    menu.press("Enter")
     assert cases.is_visible()
+    assert page.get_by_role("link", name="Work").bounding_box()["y"] > menu.bounding_box()["y"]
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
     assert not cases.is_visible()
