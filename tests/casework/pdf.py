@@ -8,6 +8,13 @@ import unicodedata
 
 import pypdf
 
+FOOT = re.compile(r"(Investigative lead only|No lead\. Nobody|A comparison of photographs).{0,140}? page \d+ of \d+")
+
+
+def body_of(pdf: bytes) -> str:
+    """The text without the feet of the pages, so that what runs over a page stays together."""
+    return FOOT.sub("", text_of(pdf))
+
 
 def text_of(pdf: bytes) -> str:
     """The text, one space between words."""

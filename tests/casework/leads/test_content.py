@@ -74,6 +74,18 @@ def test_what_somebody_wrote_into_the_sheet_is_read_too(change: dict[str, object
     assert said(replace(LEAD, **change)).forbidden_shown == {shown}
 
 
+def test_somebody_may_be_called_rank_and_a_row_does_not_run_into_the_next() -> None:
+    deeds = (replace(LEAD.deeds[0], who="A. Rank", what="named one candidate"), LEAD.deeds[1])
+    assert said(replace(LEAD, deeds=deeds, asked_by="B. Match")).forbidden_shown == frozenset()
+    named = replace(LEAD.person, name="93% J. Example")
+    assert said(replace(LEAD, person=named)).forbidden_shown == {Forbidden.PERCENT}
+
+
+def test_the_statements_are_read_from_the_sheet_and_not_asserted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lookalike.casework.leads.content.NOTICE", "INVESTIGATIVE LEAD ONLY.")
+    assert said(LEAD).statements == {Statement.LEAD_ONLY, Statement.INVESTIGATE_FURTHER}
+
+
 def test_what_speaks_against_the_lead_comes_before_everything_else() -> None:
     first = lead_content(LEAD).sections[0]
     assert first.heading == "What speaks against this lead"

@@ -14,12 +14,12 @@ from lookalike.casework.leads.forbidden import forbidden_in
 from lookalike.casework.leads.sheet import LeadSheet
 from lookalike.record.model import OtherRecord
 from tests.casework.leads.examples import BARE, DEEDS, EARLIER, LEAD, NO_LEAD, PICTURES, SEARCHED
-from tests.casework.pdf import headings_of, is_accessible, letters, pages_of, text_of
+from tests.casework.pdf import body_of, headings_of, is_accessible, letters, pages_of, text_of
 
 
 def printed(sheet: LeadSheet) -> str:
     """The text of the sheet's PDF, in which everything is that the sheet says."""
-    text = text_of(sheet_pdf(sheet, PICTURES))
+    text = body_of(sheet_pdf(sheet, PICTURES))
     bare = letters(text)
     for said in lead_content(sheet).texts():
         assert letters(said) in bare, said

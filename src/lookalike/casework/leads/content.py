@@ -14,7 +14,7 @@ from lookalike.casework.leads.forbidden import forbidden_in
 from lookalike.casework.leads.sheet import Ending, LeadSheet, NoLead
 from lookalike.casework.paper import a_moment, one_line
 from lookalike.protocol.facts.search import Sheet
-from lookalike.protocol.vocabulary import Disclosure, Fit, Statement
+from lookalike.protocol.vocabulary import Disclosure, Fit, Forbidden, Statement
 from lookalike.protocol.words import a_day
 
 Section = parts.Section
@@ -28,6 +28,9 @@ SAYS = {
     Statement.INVESTIGATE_FURTHER: "It must be investigated further",
 }
 """The words by which each statement is recognised in what the sheet shows."""
+
+NO_NAME = frozenset({Forbidden.PERCENT, Forbidden.GREEN_TICK})
+"""What is looked for in people's names too; somebody may be called Rank."""
 
 NOTICE_BODY = (
     "A computer listed people who look like the person in an image, and one of them is named here to be investigated. "
@@ -155,12 +158,21 @@ def no_lead_content(letter: NoLead) -> Shown:
 def said(sheet: LeadSheet) -> Sheet:
     """The facts of the sheet as the protocol judges them, read from what it shows and not from what was intended."""
     shown = lead_content(sheet)
-    text = "\n".join(one_line(part) for part in shown.texts())
+    texts = {one_line(text) for text in shown.texts()}
+    names = {one_line(name) for name in _names(sheet)}
+    found = {one for text in texts - names for one in forbidden_in(text)}
+    found |= {one for name in names for one in forbidden_in(name) & NO_NAME}
     return Sheet(
-        statements=frozenset(one for one, words in SAYS.items() if words in text),
+        statements=frozenset(one for one, words in SAYS.items() if any(words in text for text in texts)),
         disclosures=frozenset[Disclosure]().union(*(section.tells for section in shown.sections)),
-        forbidden_shown=forbidden_in(text),
+        forbidden_shown=frozenset(found),
     )
+
+
+def _names(sheet: LeadSheet) -> Iterator[str]:
+    yield from (sheet.asked_by, sheet.person.name or "")
+    yield from (one.who for one in sheet.deeds)
+    yield from (one.examiner for one in sheet.examinations or ())
 
 
 def _heading(document: LeadSheet | NoLead) -> tuple[tuple[str, str], ...]:
@@ -170,7 +182,8 @@ def _heading(document: LeadSheet | NoLead) -> tuple[tuple[str, str], ...]:
     return (
         ("Agency", document.agency),
         ("Case", f"{document.case_number} · {offence}"),
-        ("Request", f"{document.request_number}, asked by {document.asked_by}"),
+        ("Request", document.request_number),
+        ("Asked by", document.asked_by),
         ("Issued", a_moment(document.issued_at)),
     )
 
