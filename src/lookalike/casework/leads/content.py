@@ -213,7 +213,7 @@ def _against(sheet: LeadSheet) -> Section:
         if not rest
         else opening
         if not against
-        else "The rest of the description, of which nothing is support:",
+        else "The rest of the description. None of it supports the lead:",
         also_rows=tuple((_kind(one), one.sentence) for one in rest),
         tells=frozenset({Disclosure.DESCRIPTION_CONTRADICTIONS}),
         warns=True,
@@ -250,5 +250,5 @@ def _may_follow(letter: NoLead) -> tuple[str, ...]:
         if poor
         else f"A better image, if there is one, {again}",
         "Do not ask another agency to search the same face until something comes out.",
-        "Keep this letter with the case. A search without a lead is disclosed to prosecutor and defence like any.",
+        "Keep this letter with the case. Prosecutor and defence are told of a search without a lead like any other.",
     )

@@ -241,4 +241,5 @@ def _in_words(kind: Kind, said: str | None, recorded: str | None, as_of: str) ->
         return None
     told = "The witnesses said nothing of it." if said is None else f"The witnesses said: {said}."
     kept = "The record says nothing of it." if recorded is None else f"{as_of} says: {recorded}."
-    return Unsettled(kind, said or NOT_SAID, recorded or NOT_RECORDED, f"{told} {kept} A person must compare them.")
+    last = "Ask the witnesses." if said is None else "Find out." if recorded is None else "A person must compare them."
+    return Unsettled(kind, said or NOT_SAID, recorded or NOT_RECORDED, f"{told} {kept} {last}")
