@@ -34,6 +34,7 @@ class Act(StrEnum):
     PROBE_LOCK = "probe.lock"
     LEAD_REFUSE = "lead.refuse"
     LEAD_CLOSE = "lead.close"
+    DOCUMENT_MAKE = "document.make"
     LEAD_ACKNOWLEDGE = "lead.acknowledge"
     TRIAL_SCHEDULE = "trial.schedule"
     TRIAL_RESULT = "trial.result"
