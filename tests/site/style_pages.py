@@ -20,10 +20,9 @@ from django.template import engines
 from django.template.loader import get_template
 from django.test import RequestFactory, override_settings
 from django.urls import path
-from django.utils.html import format_html
 from PIL import Image
 
-from lookalike.site.parts import Bar, Chart, Column
+from lookalike.site.parts import Bar, Cell, Chart, Column
 
 HERE = Path(__file__).parent / "templates"
 ERRORS = ("400", "403", "404", "409", "429", "403_csrf")
@@ -116,10 +115,9 @@ def style() -> dict[str, Any]:
         Column("State", "state"),
         Column("Records searched", "records", number=True),
     ]
-    pill = format_html('<a href="/">{}</a>', f"26-{HUGE}")
     rows = [
-        (pill, "Robbery, attempted", LONG, "Waiting", "12"),
-        ("26-000124", UNBROKEN, FROM_THE_RIGHT, "Refused", f"{HUGE:,}"),
+        (Cell(f"26-{HUGE}", "/"), "Robbery, attempted", LONG, Cell("Waiting for R. Roe", state="waiting"), "12"),
+        ("26-000124", UNBROKEN, FROM_THE_RIGHT, Cell("Refused", "/", "refused"), f"{HUGE:,}"),
         ("<script>alert(1)</script>", "Homicide", "R. Roe", "Lead", "0"),
     ]
     acts = [

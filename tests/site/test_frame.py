@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.template import engines
 from django.test import RequestFactory
 
-from lookalike.site.parts import Bar, Chart, Column
+from lookalike.site.parts import Bar, Cell, Chart, Column
 from lookalike.site.templatetags.frame import hundredths, in_fours, state_word, thousands
 
 
@@ -75,6 +75,15 @@ def test_a_row_that_lacks_a_cell_is_an_error_and_a_cell_is_text() -> None:
     text = rendered("{% data_table 'All' columns rows %}", columns=COLUMNS, rows=[("<b>1</b>", "&", 2)])
     assert "&lt;b&gt;1&lt;/b&gt;" in text
     assert "&amp;" in text
+
+
+def test_a_cell_is_a_link_a_pill_or_both() -> None:
+    row = [Cell("26-1", "/cases/26-1"), Cell("Sent back", "/x?a=1&b=2", "waiting"), None]
+    text = rendered("{% data_table 'All' columns rows %}", columns=COLUMNS, rows=[row])
+    assert '<a href="/cases/26-1"><bdi>26-1</bdi></a>' in text
+    assert '<a href="/x?a=1&amp;b=2">' in text
+    assert 'class="pill waiting"' in text
+    assert "<bdi>not known</bdi>" in text
 
 
 def test_a_pager_keeps_the_filter_and_is_silent_about_nothing() -> None:

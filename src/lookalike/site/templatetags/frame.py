@@ -7,7 +7,7 @@ Tags: `data_table`, `pager`, `bar_chart`. Everything else is a template in `site
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.core.paginator import Page
 from django.http import QueryDict
 from django.template.context import Context
 
-from lookalike.site.parts import Chart, Column
+from lookalike.site.parts import Cell, Chart, Column
 
 register = template.Library()
 
@@ -77,12 +77,17 @@ def data_table(
 ) -> dict[str, Any]:
     """A table whose first cell names its row, sorted by links, set as cards where it has less than 40 rem.
 
-    rows: one cell for each column, in order. A cell is text, or markup that was made safe (a link, a pill).
+    rows: one cell for each column, in order: a Cell (a link, a pill), or anything that has a text; None is "not known".
     """
     asked = _asked(context)
     heads = [_head(column, asked) for column in columns]
-    cells = [list(zip(heads, row, strict=True)) for row in rows]
+    cells = [[(head, _cell(cell)) for head, cell in zip(heads, row, strict=True)] for row in rows]
     return {"caption": caption, "heads": heads, "rows": cells}
+
+
+def _cell(cell: Any) -> Cell:
+    told = cell if isinstance(cell, Cell) else Cell(cell)
+    return told if told.text is not None else replace(told, text="not known")
 
 
 def _head(column: Column, asked: QueryDict) -> Head:
