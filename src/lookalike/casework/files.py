@@ -65,7 +65,7 @@ def write(data: bytes | Iterable[bytes], *, name: str, media_type: str, largest:
                 if size > largest:
                     raise FileTooLarge(
                         f"{name} is larger than {largest:,} bytes.",
-                        remedy="Cut the stretch that matters out of the recording, and keep the original elsewhere.",
+                        remedy="Give the part that matters, and keep the original elsewhere.",
                     )
                 digest.update(piece)
                 nonce = os.urandom(NONCE)
@@ -112,7 +112,7 @@ def forget(written: Written) -> None:
     path_of(written.public_id).unlink(missing_ok=True)
 
 
-def read(file: StoredFile) -> bytes:
+def read(file: StoredFile | Written) -> bytes:
     """The whole file, held to its SHA-256. Raises BrokenFile."""
     with opened(file) as stream:
         data = stream.read()
@@ -121,7 +121,7 @@ def read(file: StoredFile) -> bytes:
     return data
 
 
-def opened(file: StoredFile) -> BinaryIO:
+def opened(file: StoredFile | Written) -> BinaryIO:
     """The file as a stream that can be read and searched; every piece is checked when it is read. Raises BrokenFile."""
     return io.BufferedReader(_Pieces(file), PIECE)
 
@@ -180,7 +180,7 @@ def _bound(public_id: str, number: int, last: bool) -> bytes:
 class _Pieces(io.RawIOBase):
     """Reads a stored file piece by piece."""
 
-    def __init__(self, file: StoredFile) -> None:
+    def __init__(self, file: StoredFile | Written) -> None:
         super().__init__()
         self._file = file
         self._stream: BinaryIO | None = None
@@ -236,7 +236,7 @@ class _Pieces(io.RawIOBase):
         return self._piece
 
 
-def _broken(file: StoredFile, what: str) -> BrokenFile:
+def _broken(file: StoredFile | Written, what: str) -> BrokenFile:
     return BrokenFile(
         f"The stored file {file.name} {what}.",
         why="What is shown must be the evidence that was taken in, to the byte.",

@@ -42,6 +42,7 @@ __all__ = [
     "ClipInfo",
     "Frame",
     "Recording",
+    "check_clip",
     "frames",
     "probe_clip",
     "read_frame",
@@ -137,6 +138,12 @@ def timecode(seconds: float) -> str:
     hours, minute = divmod(minutes, 60)
     sign = "-" if seconds < 0 and total else ""
     return f"{sign}{hours:02d}:{minute:02d}:{second:02d}.{thousandths:03d}"
+
+
+def check_clip(path: Clip) -> None:
+    """Look at a clip's header only. Raises LiveSource, BadInput, or BrokenClip where it is none, or holds no video."""
+    with opened(path):
+        pass
 
 
 def probe_clip(path: Clip) -> ClipInfo:
