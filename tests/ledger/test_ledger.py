@@ -196,6 +196,19 @@ def test_a_fork_is_neither_continued_nor_signed(tmp_path: Path) -> None:
     assert fresh.store.head().size == 4
 
 
+def test_a_backup_restored_under_a_running_ledger_is_not_handed_over_to_a_new_key(tmp_path: Path) -> None:
+    ledger = made(tmp_path, 3)
+    backup = sqlite3.connect(":memory:")
+    store_of(ledger).connection.backup(backup)
+    ledger.record(search("signed, and then gone"))
+    signed = ledger.keys.last_signed()
+    backup.backup(store_of(ledger).connection)
+    with pytest.raises(LedgerForked):
+        ledger.rotate()
+    assert ledger.keys.last_signed() == signed
+    assert ledger.store.notes("hand-over") == []
+
+
 @pytest.mark.parametrize(
     "damage",
     [

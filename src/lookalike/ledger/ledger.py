@@ -156,10 +156,10 @@ class Ledger:
         """
         self._outside("signed")
         with self._alarmed(), self.keys.signing():
-            self._hand_over()
             head = self.store.head()
+            self._continues(head, self._last_signed())  # before a hand-over as well: it signs, and is remembered
+            self._hand_over()
             last = self._last_signed()
-            self._continues(head, last)
             if last is not None and last.checkpoint.size == head.size:
                 note = last.note
             else:
