@@ -41,14 +41,18 @@ def require_whole(ledger: Ledger) -> int:
 def verify_store(ledger: Ledger, *, progress: Callable[[int], None] = lambda count: None) -> list[Finding]:
     """Read every row of a ledger. progress: is told how many entries were read. Returns at most a thousand findings."""
     findings: list[Finding] = []
+    # a row of another type than its column's, a text that is not UTF-8, a table that is gone
+    unreadable: tuple[type[Exception], ...] = (*ledger.store.faults, ArithmeticError, AttributeError, ValueError)
     try:
-        walk = _Walk(ledger, progress)
+        for finding in _Walk(ledger, progress).findings():
+            findings.append(finding)
+            if len(findings) == MOST:
+                break
     except BrokenLedger as error:
-        return [Finding("broken-store", None, error.what)]
-    for finding in walk.findings():
-        findings.append(finding)
-        if len(findings) == MOST:
-            break
+        findings.append(Finding("broken-store", None, error.what))
+    except unreadable as error:
+        what = f"A row cannot be read ({type(error).__name__}); what stands behind it was not looked at."
+        findings.append(Finding("broken-store", None, what))
     return findings
 
 
@@ -115,13 +119,15 @@ class _Walk:
             return b""
 
     def _payloads(self) -> Iterator[Finding]:
-        for low in range(0, self.head.size, 4096):
-            sealed = dict(self.store.sealed(low, min(low + 4096, self.head.size)))
-            for index, text, _ in self.store.lines(low, min(low + 4096, self.head.size)):
-                if index in sealed:
-                    yield from self._payload(index, text, sealed[index])
-                else:
-                    self.bare.add(index)
+        sealed = self.store.sealed(0, self.head.size)
+        at, data = next(sealed, (self.head.size, b""))
+        for index, text, _ in self.store.lines(0, self.head.size):
+            while at < index:
+                at, data = next(sealed, (self.head.size, b""))
+            if at == index:
+                yield from self._payload(index, text, data)
+            else:
+                self.bare.add(index)
         for index in sorted(self.bare - set(self.redacted)):
             yield Finding("withheld", index, f"The payload of entry {index} is gone, and nothing says it was erased.")
         for index, by in self.redacted.items():
