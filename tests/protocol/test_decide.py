@@ -170,6 +170,19 @@ def test_nobody_ruling_is_a_refusal(act: Act) -> None:
     assert decided(act, under=elsewhere).allowed is (act in RULES["R04"].acts)
 
 
+def test_a_ban_gives_nobody_leave() -> None:
+    ban = replace(PACK, id="ban", kind=PackKind.BAN)
+    proxies = entry("R22", {"barred_jurisdictions": ["US-OR-Portland"]}, id="ban.proxies", pack="ban")
+    directive = entry("R04")
+
+    alone = decided(Act.SEARCH, under=policy(proxies, packs=(ban, HOUSE)))
+
+    assert (alone.allowed, alone.reason, alone.notes) == (False, Reason.NOBODY_RULED, ())
+    assert decided(Act.SEARCH, under=policy(proxies, directive, packs=(ban, PACK))).allowed
+    barred = {"request.agency.jurisdiction": "US-OR-Portland"}
+    assert decided(Act.SEARCH, barred, policy(proxies, packs=(ban,))).reason is Reason.RULES
+
+
 class Crash(Exception):
     pass
 

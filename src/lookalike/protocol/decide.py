@@ -85,7 +85,8 @@ class Decision:
 def decide(facts: ActFacts, policy: Policy) -> Decision:
     """Whether an act is allowed, by every entry of the policy. Never raises, whatever the facts.
 
-    Allowed only when an entry of a pack other than the house's own was satisfied, and none refuses.
+    Allowed only when an entry of a law or directive was satisfied, and none refuses: neither the house's own pack nor a
+    ban, which stands there to refuse, is anybody's leave.
     """
     packs = {pack.id: pack for pack in policy.packs}
     entries = {entry.id: entry for entry in policy.entries}
@@ -125,7 +126,11 @@ def _reason(findings: list[Finding], packs: dict[str, PackRef]) -> Reason:
     ruled = (one for one in findings if one.rule is not None and one.pack not in house)
     if not any(one.outcome is not Outcome.NOT_APPLICABLE for one in ruled):
         return Reason.NOBODY_RULED
-    return Reason.RULES if any(one.outcome is Outcome.REFUSED for one in findings) else Reason.ALLOWED
+    if any(one.outcome is Outcome.REFUSED for one in findings):
+        return Reason.RULES
+    giving = {name for name, pack in packs.items() if pack.kind in (PackKind.LAW, PackKind.DIRECTIVE)}
+    given = any(one.outcome is Outcome.SATISFIED and one.pack in giving for one in findings)
+    return Reason.ALLOWED if given else Reason.NOBODY_RULED
 
 
 def _out_of_force(pack: PackRef, facts: ActFacts) -> Iterator[Finding]:
