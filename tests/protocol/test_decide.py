@@ -183,6 +183,18 @@ def test_a_ban_gives_nobody_leave() -> None:
     assert decided(Act.SEARCH, barred, policy(proxies, packs=(ban,))).reason is Reason.RULES
 
 
+def test_two_entries_or_packs_of_one_name_are_both_asked_in_either_order() -> None:
+    short, long = entry("R08", {"at_most": 2}), entry("R08", {"at_most": 50})
+    over = replace(PACK, expires=date(2026, 2, 1))
+
+    for entries in ((short, long), (long, short)):
+        decision = decided(Act.SEARCH, under=policy(*entries))
+        assert [one.outcome for one in decision.findings].count(Outcome.REFUSED) == 1
+        assert not decision.allowed
+    for packs in ((PACK, over), (over, PACK)):
+        assert decided(Act.SEARCH, under=policy(long, packs=packs)).reason is Reason.PACK_NOT_IN_FORCE
+
+
 class Crash(Exception):
     pass
 

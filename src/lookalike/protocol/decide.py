@@ -89,10 +89,10 @@ def decide(facts: ActFacts, policy: Policy) -> Decision:
     ban, which stands there to refuse, is anybody's leave.
     """
     packs = {pack.id: pack for pack in policy.packs}
-    entries = {entry.id: entry for entry in policy.entries}
+    entries = sorted(set(policy.entries), key=lambda entry: (entry.id, entry.sha256))
     findings = [
-        *(one for name in packs for one in _out_of_force(packs[name], facts)),
-        *(_of_entry(entry, packs.get(entry.pack), facts, policy.acceptances) for entry in entries.values()),
+        *(one for pack in set(policy.packs) for one in _out_of_force(pack, facts)),
+        *(_of_entry(entry, packs.get(entry.pack), facts, policy.acceptances) for entry in entries),
     ]
     findings.sort(key=lambda one: (one.rule or "", one.entry, one.pack))
     reason = _reason(findings, packs)
@@ -105,8 +105,8 @@ def decide(facts: ActFacts, policy: Policy) -> Decision:
         reason=reason,
         packs=tuple(packs[name] for name in sorted(packs)),
         acceptances=tuple(sorted(set(policy.acceptances), key=lambda one: (one.entry_id, one.entry_sha256, one.by))),
-        unconfirmed=tuple(sorted(e for e in spoken if _confidence(entries, e) is Confidence.UNCONFIRMED)),
-        partial=tuple(sorted(e for e in spoken if _confidence(entries, e) is Confidence.PARTIAL)),
+        unconfirmed=_read_as(Confidence.UNCONFIRMED, entries, spoken),
+        partial=_read_as(Confidence.PARTIAL, entries, spoken),
         facts_sha256=facts_sha256(facts),
         notes=tuple(_notes(facts.act, findings)) if reason is Reason.ALLOWED else (),
         partial_policy=policy.partial,
@@ -183,8 +183,8 @@ def _refused(entry: Entry, failure: Failure) -> Finding:
     )
 
 
-def _confidence(entries: dict[str, Entry], name: str) -> Confidence | None:
-    return entries[name].confidence if name in entries else None
+def _read_as(confidence: Confidence, entries: list[Entry], spoken: set[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(e.id for e in entries if e.id in spoken and e.confidence is confidence))
 
 
 def _notes(act: Act, findings: list[Finding]) -> Iterator[str]:
