@@ -190,6 +190,17 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R22", REQUEST, {"request.behalf": behalf(jurisdiction="US-MA-Boston")}, {"barred_jurisdictions"}),
     ("R22", REQUEST, {"request.behalf": behalf(jurisdiction="us-ma-boston-Harbor")}, {"barred_jurisdictions"}),
     ("R22", REQUEST, {"request.behalf": behalf(jurisdiction="US-MA-Bostonia")}, set()),
+    *(
+        ("R22", REQUEST, {"request.behalf": behalf(jurisdiction=place)}, {"barred_jurisdictions"})
+        for place in (
+            "US-MA-Boston ",
+            "US-MA - Boston",
+            "US_MA_Boston",
+            "Boston",
+            "US-MA-B\u043eston",
+            "US-MA-Boston\n",
+        )
+    ),
     ("R22", SEARCH, {"request.agency.jurisdiction": "US-MA-Boston"}, {"barred_jurisdictions"}),
     ("R22", SEARCH, {"request.behalf": behalf(pack=None)}, {"pack_of_each"}),
     ("R22", SEARCH, {"request.agency.kind": AgencyKind.PRIVATE}, {"askers"}),

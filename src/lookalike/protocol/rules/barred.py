@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -99,13 +100,30 @@ class AskerParameters(Parameters):
     to: frozenset[str] | NotSaid = parameter(Kind.ALLOWED, "Agencies that may be asked to search.")
 
 
+PLACE = re.compile("[A-Za-z]{2}(-[A-Za-z]+)*")
+"""How a place is written, as in packs: US-OR-Portland. Written otherwise it could pass a ban unseen."""
+
+
+def _places(f: Any) -> list[str]:
+    return [f.request.agency.jurisdiction, *(behalf.jurisdiction for behalf in f.request.behalf)]
+
+
+def _unclear(f: Any, p: Any) -> list[str]:
+    return [place for place in (*_places(f), *p.barred_jurisdictions) if not PLACE.fullmatch(place)]
+
+
 def _barred(f: Any, p: Any) -> list[str]:
-    places = [f.request.agency.jurisdiction, *(behalf.jurisdiction for behalf in f.request.behalf)]
     return [
         place
-        for place in places
+        for place in _places(f)
         if any(f"{place}-".casefold().startswith(f"{barred}-".casefold()) for barred in p.barred_jurisdictions)
     ]
+
+
+def _says_barred(f: Any, p: Any) -> str:
+    if _unclear(f, p):
+        return f"nobody can tell which place is meant by {listed(map(repr, _unclear(f, p)))}"
+    return f"the search is for a place that forbade it: {listed(_barred(f, p))}"
 
 
 R22 = Rule(
@@ -138,8 +156,8 @@ R22 = Rule(
             parameter="barred_jurisdictions",
             acts=SEARCHING,
             needs=("request.agency.jurisdiction", "request.behalf[].jurisdiction"),
-            holds=lambda f, p: not _barred(f, p),
-            says=lambda f, p: f"the search is for a place that forbade it: {listed(_barred(f, p))}",
+            holds=lambda f, p: not _unclear(f, p) and not _barred(f, p),
+            says=_says_barred,
         ),
         Check(
             key="pack_of_each",
