@@ -80,6 +80,7 @@ def on_day(days: int, wish: Wish, consent: Any = None, **more: Any) -> dict[str,
 
 
 BOTH = exams({}, {})
+ANN = ("Ann", " ann", "ann\t", "\uff21nn")
 PRESENT = frozenset({Administration.SELF_ADMINISTERED})
 
 ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
@@ -106,6 +107,9 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R10", Act.EXAMINE, {"actor.id": "ann", "own.person": "ann"}, {"own_work"}),
     ("R10", Act.EXAMINE, {"own.probe_locked_at": at("2026-03-01 10:00")}, {"probe_first"}),
     ("R10", LEAD, {"examinations": exams({}, {"person": "ann"})}, {"examiners"}),
+    *(("R10", LEAD, {"examinations": exams({}, {"person": name})}, {"examiners"}) for name in ANN),
+    *(("R10", Act.SHOW, {"actor.id": name}, {"another_person"}) for name in ANN),
+    *(("R10", Act.EXAMINE, {"actor.id": name, "own.person": name}, {"own_work"}) for name in ANN),
     ("R10", LEAD, {"examinations": BOTH[:1]}, {"examiners"}),
     ("R10", LEAD, {"examinations": ()}, {"examiners", "all_agree"}),
     ("R10", LEAD, {"examinations": exams({}, {"role_ok": False})}, {"examiners"}),
@@ -154,6 +158,7 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
         {"third_examiner"},
     ),
     ("R11", LEAD, {"signatures": (signed(LEAD, person="ann"),)}, SIGNED),
+    *(("R11", LEAD, {"signatures": (signed(LEAD, person=name),)}, SIGNED) for name in ANN),
     ("R11", LEAD, {"signatures": (signed(LEAD, person="cid"),)}, SIGNED),
     ("R11", LEAD, {"signatures": (signed(LINEUP),)}, SIGNED),
     ("R11", LEAD, {"signatures": (signed(LEAD, decision=False),)}, SIGNED),
@@ -166,6 +171,12 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
         "R11",
         LEAD,
         {"signatures": (signed(LEAD), signed(LEAD, decision=False, at=at("2026-03-01 13:00")))},
+        SIGNED,
+    ),
+    (
+        "R11",
+        LEAD,
+        {"signatures": (signed(LEAD), signed(LEAD, person="Dee", decision=False, at=at("2026-03-01 13:00")))},
         SIGNED,
     ),
     ("R11", LEAD, {"signatures": (signed(LEAD, decision=False, at=at("2026-03-01 11:00")), signed(LEAD))}, set()),
@@ -234,6 +245,7 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R14", WARRANT, {"evidence.independent_for": ()}, {"independent_items"}),
     ("R14", WARRANT, {"sole_basis_search": True}, {"sole_basis"}),
     ("R14", WARRANT, {"signatures[1].person": "dee"}, {"police_signatures"}),
+    ("R14", WARRANT, {"signatures[1].person": "DEE "}, {"police_signatures"}),
     ("R14", WARRANT, {"signatures[1].office": Office.LIEUTENANT}, {"police_signatures"}),
     ("R14", WARRANT, {"signatures[2].office": Office.BOARD}, {"prosecutor_supervisor"}),
     ("R14", WARRANT, {"evidence.alibi": CheckState.NOT_TRIED}, {"alibi_check"}),
@@ -266,6 +278,7 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R15", COURT, {"trial_on": None}, set()),
     ("R16", LEAD, {"verified": ("ann", "ann")}, {"persons"}),
     ("R16", LEAD, {"verified": ("ann", "dee")}, {"persons"}),
+    ("R16", LEAD, {"verified": ("ann", "Ann"), "examinations": exams({}, {"person": "Ann"})}, {"persons"}),
     ("R16", LEAD, {"examinations[0].verified_by_own_work": False}, {"persons"}),
     ("R16", RECORD, {"wish": Wish.KEEP_SEALED}, {"delete_on_refusal"}),
     ("R16", RECORD, {"wish": Wish.KEEP_SEALED, "authority_refused_on": None}, set()),

@@ -8,7 +8,7 @@ from typing import Any
 
 from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
 from lookalike.protocol.rule import Check, Rule
-from lookalike.protocol.rules.listing import listed, table_of
+from lookalike.protocol.rules.listing import listed, person_of, table_of
 from lookalike.protocol.vocabulary import Act, Office, PoliceOffice, Protection, Role
 
 POLICE = {Office(office.value): office for office in PoliceOffice}
@@ -27,7 +27,9 @@ def signers(f: Any, act: Act) -> list[Any]:
     given = [one for one in f.signatures if one.act == act and one.at <= f.at]
     refused = [one for one in given if not one.decision]
     return [
-        one for one in given if one.decision and not any(no.person == one.person and no.at >= one.at for no in refused)
+        one
+        for one in given
+        if one.decision and not any(person_of(no.person) == person_of(one.person) and no.at >= one.at for no in refused)
     ]
 
 
@@ -61,9 +63,10 @@ def _answering(f: Any, p: Any, act: Act) -> set[str]:
         if "investigator" in p.apart_from:
             barred.add(f.actor.id)
     return {
-        one.person
+        person_of(one.person)
         for one in of_police(signers(f, act), p.office)
-        if one.person not in barred and (p.management_view is not True or one.management_view)
+        if person_of(one.person) not in set(map(person_of, barred))
+        and (p.management_view is not True or one.management_view)
     }
 
 

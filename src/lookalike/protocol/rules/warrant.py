@@ -10,7 +10,7 @@ from lookalike.protocol.court_words import CheckState, Proceeding, Recipient, Sh
 from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.hands import SIGNATURE, of_police, signers
-from lookalike.protocol.rules.listing import listed
+from lookalike.protocol.rules.listing import listed, person_of
 from lookalike.protocol.vocabulary import Act, Office, PoliceOffice, Protection
 
 WARRANT = frozenset({Act.WARRANT})
@@ -61,7 +61,7 @@ def _where_used(
 
 
 def _police(f: Any, p: Any) -> set[str]:
-    return {one.person for one in of_police(signers(f, Act.WARRANT), p.police_office)}
+    return {person_of(one.person) for one in of_police(signers(f, Act.WARRANT), p.police_office)}
 
 
 R14 = Rule(
