@@ -133,13 +133,14 @@ def _enough(f: Any, p: Any) -> bool:
     people = {person_of(examination.person) for examination in done}
     one_each = len(people) == len(done)
     not_too_many = p.third_examiner is not True or len(done) <= p.examiners + 1
-    return len(people) >= p.examiners and one_each and not_too_many and all(e.role_ok for e in done)
+    over = all(e.concluded_at <= f.at for e in done)
+    return len(people) >= p.examiners and one_each and not_too_many and over and all(e.role_ok for e in done)
 
 
 def _agreed(f: Any, p: Any) -> bool:
     """Whether everybody named the candidate of the lead. A third examiner must, and then one may be undecided."""
     done, lead = _concluded(f), f.results.lead
-    if not done or lead is None:
+    if not done or lead is None or len(done) < len(f.examinations):  # who has not concluded may still differ
         return False
     named = [e for e in done if e.conclusion is Conclusion.POSSIBLE_CANDIDATE and e.candidate == lead.record]
     undecided = [e for e in done if e.conclusion is Conclusion.INCONCLUSIVE and e.candidate is None]
@@ -252,14 +253,14 @@ R10 = Rule(
                 "examinations[].candidates_seen_at",
                 "examinations[].concluded_at",
             ),
-            holds=lambda f, p: all(_locked_first(e) for e in _concluded(f)),
-            says="an examiner saw the candidates before locking the description of the probe",
+            holds=lambda f, p: all(_locked_first(e) and e.candidates_seen_at < e.concluded_at for e in _concluded(f)),
+            says="an examiner did not lock the description of the probe, see the candidates and conclude in that order",
         ),
         Check(
             key="examiners",
             parameter="examiners",
             acts=LEAD,
-            needs=("examinations[].person", "examinations[].concluded_at", "examinations[].role_ok"),
+            needs=("at", "examinations[].person", "examinations[].concluded_at", "examinations[].role_ok"),
             holds=_enough,
             says=lambda f, p: (
                 f"{len({person_of(e.person) for e in _concluded(f) if e.role_ok})} trained people have examined, once "
