@@ -93,6 +93,7 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ),
     ("R05", REPORT, {"kind": "breach_notice", "breach.notices[0].office": "clerk"}, {"notify"}),
     ("R05", REPORT, {"kind": "breach_notice", "breach": None}, {"notify"}),
+    ("R05", REPORT, {"kind": "breach_notice", "at": at("2026-02-02 11:59")}, {"notify", "notify_hours"}),
     ("R10", Act.SHOW, {"view.score": True}, {"hidden_on_page"}),
     ("R10", Act.SHOW, {"view.percent": True}, {"hidden_on_page"}),
     ("R10", Act.SHOW, {"view.order_is_rank": True}, {"hidden_on_page"}),
@@ -279,6 +280,8 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R15", COURT, {"trial_on": date(2026, 3, 1)}, {"before_trial_days"}),
     ("R15", COURT, {"trial_on": date(2026, 3, 2)}, set()),
     ("R15", COURT, {"trial_on": None}, set()),
+    ("R15", COURT, {"trial_on": None, "proceeding": Proceeding.TRIAL}, {"before_trial_days"}),
+    ("R15", COURT, {"trial_on": None, "proceeding": UNKNOWN}, {"before_trial_days"}),
     ("R16", LEAD, {"verified": ("ann", "ann")}, {"persons"}),
     ("R16", LEAD, {"verified": ("ann", "dee")}, {"persons"}),
     ("R16", LEAD, {"verified": ("ann", "Ann"), "examinations": exams({}, {"person": "Ann"})}, {"persons"}),
@@ -329,6 +332,7 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R21", REPORT, {"kind": "retro_audit"}, set()),
     ("R21", REPORT, {"kind": "retro_audit", "period_first": date(2018, 1, 1)}, {"since"}),
     ("R21", REPORT, {"kind": "retro_audit", "audit[0].prosecutor_told_on": None}, {"notify_prosecutor"}),
+    ("R21", REPORT, {"kind": "retro_audit", "audit[0].prosecutor_told_on": date(2026, 3, 3)}, {"notify_prosecutor"}),
     ("R21", REPORT, {"kind": "retro_audit", "audit[0].search_linked": UNKNOWN}, {"notify_prosecutor"}),
     ("R23", Act.REQUEST, {"actor.duties_in_case": frozenset({Role.EXAMINER})}, {"apart"}),
     ("R23", Act.EXAMINE, {"actor.duties_in_case": frozenset({Role.INVESTIGATOR})}, {"apart"}),
@@ -352,3 +356,19 @@ def test_exactly_the_checks_that_the_changed_facts_break_refuse(
     assert {failure.key for failure in found.failures} == refused
     assert found.outcome is (Outcome.REFUSED if refused else Outcome.SATISFIED)
     assert found.error is None
+
+
+@pytest.mark.parametrize("changes", [{"breach": None}, {"breach.notices": ()}, {"at": at("2026-02-02 11:59")}])
+def test_hours_within_which_somebody_is_told_ask_that_somebody_was(changes: dict[str, Any]) -> None:
+    notice = {"kind": "breach_notice"}
+
+    assert judge("R05", REPORT, notice, {"notify_hours": 24}).outcome is Outcome.SATISFIED
+    assert judge("R05", REPORT, notice | changes, {"notify_hours": 24}).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("pair", [["auditor", "*"], ["*", "auditor"]])
+def test_any_other_role_may_stand_on_either_side_of_a_pair(pair: list[str]) -> None:
+    auditor = {"actor.roles": frozenset({Role.AUDITOR})}
+
+    assert judge("R23", Act.SEARCH, {}, {"apart": [pair]}).outcome is Outcome.SATISFIED
+    assert judge("R23", Act.SEARCH, auditor, {"apart": [pair]}).outcome is Outcome.REFUSED

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from lookalike.protocol.parameters import Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.listing import EVERY_ACT, SEARCHING, listed, set_of
 from lookalike.protocol.vocabulary import Act, AgencyKind, Protection, Purpose
@@ -25,7 +25,7 @@ class NeverParameters(Parameters):
 
 
 def _untold(f: Any, p: Any) -> list[object]:
-    told = set() if f.breach is None else {notice.office for notice in f.breach.notices}
+    told = set() if f.breach is None else {notice.office for notice in f.breach.notices if notice.at <= f.at}
     return [office for office in p.notify if office not in told]
 
 
@@ -34,9 +34,13 @@ def _late(f: Any, p: Any) -> list[object]:
     if f.breach is None:
         return []
     limit = f.breach.found_at + timedelta(hours=p.notify_hours)
-    in_time = {notice.office for notice in f.breach.notices if notice.at <= limit}
+    in_time = {notice.office for notice in f.breach.notices if notice.at <= min(limit, f.at)}
     told = {notice.office for notice in f.breach.notices}
     return [office for office in told & (set_of(p.notify) or told) if office not in in_time]
+
+
+def _anybody_told(f: Any) -> bool:
+    return f.breach is not None and any(notice.at <= f.at for notice in f.breach.notices)
 
 
 def _breach_notice(p: Any) -> frozenset[str]:
@@ -68,7 +72,7 @@ R05 = Rule(
             parameter="notify",
             acts=frozenset({Act.REPORT}),
             only=("kind", _breach_notice),
-            needs=("breach.notices[].office",),
+            needs=("at", "breach.notices[].office", "breach.notices[].at"),
             holds=lambda f, p: f.breach is not None and not _untold(f, p),
             says=lambda f, p: f"not told of the breach: {listed(_untold(f, p))}",
         ),
@@ -77,10 +81,12 @@ R05 = Rule(
             parameter="notify_hours",
             acts=frozenset({Act.REPORT}),
             only=("kind", _breach_notice),
-            needs=("breach.found_at", "breach.notices[].office", "breach.notices[].at"),
-            holds=lambda f, p: not _late(f, p),
+            needs=("at", "breach.found_at", "breach.notices[].office", "breach.notices[].at"),
+            holds=lambda f, p: not _late(f, p) and (p.notify is not NOT_SAID or _anybody_told(f)),
             says=lambda f, p: (
                 f"told later than {p.notify_hours} hours after the breach was found: {listed(_late(f, p))}"
+                if _late(f, p)
+                else "nobody was told of a breach"
             ),
         ),
     ),

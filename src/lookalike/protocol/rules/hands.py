@@ -137,7 +137,8 @@ def _together(f: Any, p: Any, act: Act) -> list[str]:
     """The pairs of roles that the person would hold in this case by acting."""
     duties = set(f.actor.duties_in_case) | ({DUTY[act]} if act in DUTY else set())
     pairs = []
-    for one, other in p.apart:
+    for first, second in p.apart:
+        one, other = (second, first) if first == "*" else (first, second)
         if other == "*":
             # whoever keeps the accounts or audits, in whatever case, takes no part in this one
             clash = one in f.actor.roles | duties and bool(duties - {Role(one)})

@@ -67,6 +67,8 @@ def _may_run(f: Any, p: Any) -> bool:
     urgent = f.urgent
     if urgent is None or urgent.refused or urgent.stopped or urgent.asked_authority_at is None:
         return False
+    if urgent.started_at > f.at:
+        return False
     return bool(urgent.asked_authority_at <= f.at <= urgent.started_at + timedelta(hours=p.authorisation_hours))
 
 
