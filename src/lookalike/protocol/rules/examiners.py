@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.persons import person_of
 from lookalike.protocol.rule import Check, Rule
-from lookalike.protocol.rules.listing import listed, person_of
+from lookalike.protocol.rules.listing import listed
 from lookalike.protocol.vocabulary import Act, Conclusion, Protection, Role, Seen, TrainingKind
 
 WORKING = frozenset({Act.SEARCH, Act.SHOW, Act.EXAMINE})

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.persons import person_of
 from lookalike.protocol.rule import Check, Rule
-from lookalike.protocol.rules.listing import listed, person_of, table_of
+from lookalike.protocol.rules.listing import listed, table_of
 from lookalike.protocol.vocabulary import Act, Office, PoliceOffice, Protection, Role
 
 POLICE = {Office(office.value): office for office in PoliceOffice}

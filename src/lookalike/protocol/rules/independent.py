@@ -9,8 +9,8 @@ from typing import Any
 
 from lookalike.protocol.court_words import ItemKind, Wish
 from lookalike.protocol.parameters import Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.persons import person_of
 from lookalike.protocol.rule import Check, Rule
-from lookalike.protocol.rules.listing import person_of
 from lookalike.protocol.vocabulary import Act, ProbeKind, Purpose, Route
 
 SEARCH = frozenset({Act.SEARCH})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from lookalike.protocol.parameters import NOT_SAID
@@ -18,14 +17,6 @@ def listed(words: Iterable[object]) -> str:
     if len(ordered) < 2:
         return ordered[0] if ordered else "nothing"
     return f"{', '.join(ordered[:-1])} and {ordered[-1]}"
-
-
-def person_of(name: str) -> str:
-    """The same for every spelling of one person: letters of either size, and blanks, are no difference.
-
-    For telling people apart. Where a rule asks for a certain person, the name has to be right to the letter.
-    """
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def set_of(parameter: object) -> frozenset[object]:

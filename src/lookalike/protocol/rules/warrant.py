@@ -8,9 +8,10 @@ from typing import Any
 
 from lookalike.protocol.court_words import CheckState, Proceeding, Recipient, ShownFor
 from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.persons import person_of
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.hands import SIGNATURE, of_police, signers
-from lookalike.protocol.rules.listing import listed, person_of
+from lookalike.protocol.rules.listing import listed
 from lookalike.protocol.vocabulary import Act, Office, PoliceOffice, Protection
 
 WARRANT = frozenset({Act.WARRANT})
