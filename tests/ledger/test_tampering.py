@@ -137,6 +137,14 @@ def test_each_change_of_the_store_is_named(ledger: Ledger, change: str) -> None:
     assert STORE_CHANGES[change] in {one.kind for one in verify_store(ledger)}
 
 
+def test_notes_that_are_gone_are_no_change_of_history(ledger: Ledger) -> None:
+    connection = opened_to_change(ledger)
+    connection.execute("DELETE FROM ledger_note")
+    assert verify_store(ledger) == []
+    connection.execute("UPDATE ledger_entry SET leaf = zeroblob(32) WHERE idx = 1")
+    assert "history-changed" in {one.kind for one in verify_store(ledger)}
+
+
 def test_an_entry_put_in_behind_is_found(ledger: Ledger) -> None:
     opened_to_change(ledger).execute(
         "INSERT INTO ledger_entry SELECT 4, replace(line, 'lookalike1 3', 'lookalike1 4'), leaf "

@@ -6,12 +6,13 @@ What an outsider can verify is in `verify_ledger`, which shares no code with thi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lookalike.errors import BadEntry, BadNote, BrokenLedger, HistoryChanged
 from lookalike.ledger import tree
 from lookalike.ledger.acts import Act
-from lookalike.ledger.checkpoint import open_checkpoint
+from lookalike.ledger.checkpoint import open_checkpoint, unsigned
 from lookalike.ledger.entry import Line, commitment, moment, open_blob
 from lookalike.ledger.ledger import TOLERANCE, Ledger
 from lookalike.ledger.note import Verifier
@@ -63,6 +64,9 @@ class _Walk:
         self.ledger, self.store, self.progress = ledger, ledger.store, progress
         self.head = self.store.head()
         self.noted = {note.size for kind in ("checkpoint", "hand-over") for note in self.store.notes(kind)}
+        last = ledger.keys.last_signed()
+        with suppress(BadNote):  # told with the notes
+            self.noted |= set() if last is None else {unsigned(last).size}
         self.roots: dict[int, bytes] = {0: tree.EMPTY}
         self.bare: set[int] = set()
         self.redacted: dict[int, int] = {}
