@@ -1,0 +1,1 @@
+"""The steps of a case, one Django app each, in the order a case takes them."""

@@ -1,0 +1,1 @@
+"""Two people compare, blind to each other."""
