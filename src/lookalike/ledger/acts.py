@@ -52,6 +52,7 @@ class Act(StrEnum):
     ACCOUNT_RELEASE = "account.release"
     ACCOUNT_DISABLE = "account.disable"
     AUTHENTICATOR_CHANGE = "account.authenticator"
+    AGENCY_CHANGE = "agency.change"
     TRAINING_RECORD = "training.record"
     LAW_CHANGE = "law.change"
     PAPER_FILE = "paper.file"
