@@ -45,7 +45,7 @@ def trainings(person: Person) -> tuple[common.Training, ...]:
 def session(who: Acting) -> common.Session:
     """The session in which somebody acts. Without one, as for a worker, nothing is known but the account."""
     person, sign_in = who.person, who.sign_in
-    active = person.is_active and person.locked_at is None and person.disabled_at is None
+    active = person.in_use(who.at)
     if sign_in is None:
         return common.Session(
             mfa=UNKNOWN,
