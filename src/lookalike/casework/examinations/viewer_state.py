@@ -353,7 +353,8 @@ def _halved(pixels: Pixels) -> Pixels:
 def _nearest(source: Pixels, at: Floats) -> Pixels:
     height, width = source.shape[:2]
     x, y = np.floor(at).astype(np.intp).T
-    return source[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+    value: Pixels = source[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+    return value
 
 
 def _between(source: Pixels, at: Floats) -> Pixels:
