@@ -56,7 +56,7 @@ const STEPS = {
   fade: viewer => i => viewer.setAmount((i % 50) / 50),
   swipe: viewer => i => viewer.setAmount((i % 50) / 50),
   peer: viewer => {
-    viewer.pixels.hidden = true;
+    viewer.renderer.canvas.hidden = true;
     const pictures = ['left', 'right'].map(side => {
       const [box, picture] = [document.createElement('div'), new Image()];
       const { x, y, width, height } = viewer.places[side];

@@ -201,7 +201,7 @@ def test_marks_and_their_line_are_drawn_where_both_are_seen() -> None:
     without = comparison_figure(*black, parse(plain() | {"marks": [mark | {"right": None}]}), width=648)
     assert np.abs(with_line[160, 324].astype(int) - (127, 227, 255)).max() < 30
     assert (without[160, 324] == 255).all()
-    assert (without[160, 154] > 60).all()
+    assert (without[160, 152] > 60).all()
 
 
 def test_the_grid_is_at_the_same_heights_in_both_panes() -> None:
