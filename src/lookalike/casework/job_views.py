@@ -16,7 +16,7 @@ from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.permissions import Open
 
 
-@page(Open.SIGNED_IN)
+@page(Open.SIGNED_IN, polled=True)
 def job(request: Asked, public_id: str) -> HttpResponse:
     """One piece of work, for whoever asked for it."""
     one = _own(request.acting, public_id)

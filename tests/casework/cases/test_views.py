@@ -197,7 +197,7 @@ def test_the_original_is_copied_out_and_the_page_shows_it(client: Client, bring:
     assert client.post(address, {"out-reason": ""}).status_code == 422
     answer = client.post(address, {"out-reason": "For the laboratory."})
     assert b"".join(answer.streaming_content) == STILL.read_bytes()
-    assert answer["Cache-Control"] == "no-store"
+    assert "no-store" in answer["Cache-Control"]
     assert client.get(address).status_code == 405
     over = reverse("exhibit-hand", args=[exhibit.public_id])
     assert client.post(over, {"over-to": "State laboratory", "over-reason": "Sound."}).status_code == 303
@@ -216,7 +216,8 @@ def test_a_clip_is_looked_through_by_form_and_by_links(client: Client, bring: Br
     assert "00:00:00.480" in page
     assert {int(n) for n in re.findall(r'data-number="(\d+)"', page)} == {12, 0, 11, 13, 37, 39}
     picture = client.get(reverse("exhibit-frame", args=[exhibit.public_id, 12]))
-    assert (picture["Content-Type"], picture["Cache-Control"]) == ("image/png", "no-store")
+    assert picture["Content-Type"] == "image/png"
+    assert "no-store" in picture["Cache-Control"]
     assert number_of(pixels(picture)) == 12
     assert client.get(reverse("exhibit-frame", args=[exhibit.public_id, 40])).status_code == 422
     assert client.get(address, {"at": "<b>"}).status_code == 422
@@ -245,7 +246,7 @@ def test_a_still_is_edited_taken_back_and_made_again(client: Client, bring: Brin
     assert make("crop", left=50, top=0, width=100, height=120) == 422
     assert make("gamma", gamma=99) == 422
     assert make("gamma", gamma="nan") == 422
-    assert make("resize", width=10, height=10) == 422
+    assert make("resize", width=10, height=10) == 404
     still = Still.objects.get(pk=still.pk)
     assert pictures.chain(still) == (Gamma(1.4), Crop(0, 0, 100, 120))
     page = client.get(address).content.decode()
@@ -291,7 +292,7 @@ def every_address(case: Case, clip: Exhibit, still: Still, person: Person) -> li
         reverse("exhibit-choose", args=[clip.public_id]),
         reverse("still", args=[still.public_id]),
         reverse("still-picture", args=[still.public_id]),
-        reverse("still-faces", args=[still.public_id]),
+        reverse("still-numbered", args=[still.public_id]),
         reverse("still-edit", args=[still.public_id, "gamma"]),
         reverse("still-undo", args=[still.public_id, 1]),
         reverse("still-redo", args=[still.public_id]),
@@ -359,7 +360,10 @@ def test_readers_see_the_case_and_change_nothing(
         reverse("still-picture", args=[still.public_id]),
     ):
         assert client.get(address).status_code == 200
-    for address in (reverse("exhibit-frames", args=[clip.public_id]), reverse("still-faces", args=[still.public_id])):
+    for address in (
+        reverse("exhibit-frames", args=[clip.public_id]),
+        reverse("still-numbered", args=[still.public_id]),
+    ):
         assert client.get(address).status_code == 403
     assert case.readings.filter(person__username="sue").count() == 1
     assert clip.custody.filter(by__username="sue").count() == 0
@@ -377,7 +381,7 @@ def test_the_list_is_narrowed_sorted_and_paged(client: Client, who: Acting, robb
     assert "1 to 50 of 55" in first
     assert "51 to 55 of 55" in client.get(reverse("cases"), {"page": "2"}).content.decode()
     narrowed = client.get(reverse("cases"), {"words": "00001", "nibrs": "13A"}).content.decode()
-    assert "1 to 5 of 5" in narrowed
+    assert "1 to 6 of 6" in narrowed
     page = client.get(reverse("cases"), {"sort": "number"}).content.decode()
     assert page.index("26-000000") < page.index("26-000001")
     for hostile in ({"page": "x"}, {"page": "-1"}, {"sort": "password"}, {"since": "x"}, {"words": "%' OR 1=1"}):

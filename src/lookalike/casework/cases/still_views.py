@@ -86,7 +86,7 @@ def still_picture(request: Asked, public_id: str) -> HttpResponse:
 
 
 @page(Permission.EXHIBIT_ADD)
-def still_faces(request: Asked, public_id: str) -> HttpResponse:
+def numbered(request: Asked, public_id: str) -> HttpResponse:
     """The still with every face framed and numbered, for whoever chooses one."""
     one = still_of(request.acting, public_id)
     if not chooses(request.acting, one):
@@ -151,7 +151,7 @@ def _address(one: Still, face: int | None, mine: bool, *, original: bool = False
     words = f"The still, {which}" + ("" if face is None else f", face {face}; other faces are unrecognisable")
     query = "original=&" if original else ""
     if face is None and mine:
-        src = reverse("still-faces", args=[one.public_id]) + f"?{query}v={one.version}"
+        src = reverse("still-numbered", args=[one.public_id]) + f"?{query}v={one.version}"
         zoom = src
     else:
         chosen = "" if face is None else f"face={face}&"

@@ -15,7 +15,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 
 from lookalike.casework.cases import offences, services
 from lookalike.casework.cases.forms import (
@@ -34,7 +33,7 @@ from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput
-from lookalike.site.parts import Column
+from lookalike.site.parts import Cell, Column
 
 FORM = ("GET", "HEAD", "POST")
 A_PAGE = 50
@@ -56,9 +55,9 @@ def cases(request: Asked) -> HttpResponse:
     ]
     rows = [
         (
-            format_html('<a href="{}">{}</a>', reverse("case", args=[one.public_id]), one.number),
+            Cell(one.number, reverse("case", args=[one.public_id])),
             offences.in_words(one),
-            one.completed_on or "not known",
+            one.completed_on,
             ", ".join(member.person.name for member in one.team.all()) or "nobody",
             one.exhibits_in_all,
             day(one.opened_at),
