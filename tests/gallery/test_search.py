@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lookalike.errors import BadCandidateCount, EmptyGallery
 from lookalike.gallery.gallery import Gallery
 from lookalike.gallery.records import Status
-from lookalike.gallery.search import Index
+from lookalike.gallery.search import Filter, Index
 from tests.conftest import NOW, created_gallery, identity, new
 
 CODES = st.integers(-127, 127)
@@ -122,3 +122,22 @@ def test_a_gallery_with_nobody_to_search_says_so(make_gallery: Callable[..., Gal
     gallery = make_gallery(new("A", np.array([1, 2, 3, 4]), status=Status.SEALED))
     with pytest.raises(EmptyGallery):
         Index(gallery).search(np.zeros(4, dtype=np.int8))
+
+
+def test_a_record_that_is_left_out_is_not_searched_and_its_person_not_counted(
+    make_gallery: Callable[..., Gallery],
+) -> None:
+    gallery = make_gallery(
+        new("a", [9, 1], person="ann"),
+        new("b", [8, 1], person="bob"),
+        new("b2", [7, 1], person="bob"),
+        new("c", [1, 9], person="cid"),
+        dimensions=2,
+    )
+    index, probe = Index(gallery), np.array([9, 1], dtype=np.int8)
+    found = index.search(probe, only=Filter(without=("a", "b", "no such record")))
+    assert [one.record_id for one in found.candidates] == ["b2", "c"]
+    assert (found.records, found.persons) == (2, 2)
+    narrowed = index.search(probe, only=Filter(sources=("Test County",), without=("a",)))
+    assert [one.record_id for one in narrowed.candidates] == ["b", "b2", "c"]
+    assert [one.record_id for one in index.search(probe).candidates] == ["a", "b", "b2", "c"]

@@ -15,7 +15,7 @@ import pytest
 from lookalike.errors import BadValidation, OutputFailed
 from lookalike.gallery.backup import back_up, restore
 from lookalike.gallery.gallery import Gallery
-from lookalike.gallery.validation import FOLDER, GROWTH, Level, Measured, Validation, accept, validations
+from lookalike.gallery.validation import FOLDER, GROWTH, CohortErrors, Level, Measured, Validation, accept, validations
 from tests.conftest import NOW, identity, keys_of, new
 
 FILES = {"embedder": "0" * 64}
@@ -45,6 +45,7 @@ def measured(made: Gallery, **other: Any) -> Measured:
         "report_sha256": "r" * 64,
         "made_at": "2026-02-01T00:00:00+00:00",
         "levels": (fit, poor),
+        "cohorts": (CohortErrors("women", 30, 0.02, 0.01, 0.04), CohortErrors("men", 2, None, None, None)),
         "ratios": None,
     }
     return Measured(**(given | other))
@@ -223,7 +224,7 @@ def changed(gallery: Gallery, other: dict[str, Any]) -> str:
 
 
 HOSTILE: list[dict[str, Any]] = [
-    {"schema": "lookalike.validation/2"},
+    {"schema": "lookalike.validation/3"},
     {"more": 1},
     {"levels": [{"fitness": "fit"}]},
     {"levels": 3},

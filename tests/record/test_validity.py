@@ -80,6 +80,7 @@ def accepted(
         report_sha256="r",
         made_at=WHEN.isoformat(),
         levels=(Level(FIT, 100, 400, 60, usable, "measured on a hundred searches", {}),),
+        cohorts=(),
         ratios=json.loads(ratios.to_json()) if ratios else None,
     )
     return accept(

@@ -39,7 +39,7 @@ class TokenAuth(HttpBearer):
         if found is None:
             return None
         person = found.person
-        if not person.is_active or person.locked_at is not None or person.disabled_at is not None:
+        if not person.in_use(now):
             return None
         Token.objects.filter(pk=found.pk).update(used_at=now)
         acting = Acting(

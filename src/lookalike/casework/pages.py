@@ -9,6 +9,7 @@ urlpatterns = [route("cases/<number>/", case, name="case")]
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -27,6 +28,20 @@ Row = TypeVar("Row", bound=Model)
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How the door treats a view, beside its permission.
+
+    polled: asked by a page, not by a person. fresh: only shortly after signing in, or after saying again who one is.
+    notice: public, but after the notice of use. enrolling: open to somebody who has no second factor yet.
+    """
+
+    polled: bool = False
+    fresh: bool = False
+    notice: bool = False
+    enrolling: bool = False
+
+
 class Asked(HttpRequest):
     """A request as views get it. acting: who asks, set by the site's middleware; only public pages may find None."""
 
@@ -35,17 +50,24 @@ class Asked(HttpRequest):
 
 
 def page(
-    needs: Permission | Open, *, methods: tuple[str, ...] = ("GET", "HEAD"), keep: bool = False
+    needs: Permission | Open,
+    *,
+    methods: tuple[str, ...] = ("GET", "HEAD"),
+    keep: bool = False,
+    polled: bool = False,
+    **marks: bool,
 ) -> Callable[[View], View]:
     """Declare what a view needs; the site's middleware enforces it before the view is called.
 
     methods: the HTTP methods that it answers. keep: browsers may keep the page (public, unchanging content only).
+    polled: the page asks for it by itself, which is no activity of the person. marks: what `Marks` names besides.
     """
+    marked = Marks(polled=polled, **marks)
 
     def declared(view: View) -> View:
         guarded: Any = require_http_methods(list(methods))(view if keep else never_cache(view))
         wrapped: Any = wraps(view)(guarded)
-        wrapped.needs = needs
+        wrapped.needs, wrapped.marks = needs, marked
         return wrapped  # type: ignore[no-any-return]
 
     return declared

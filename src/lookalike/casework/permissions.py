@@ -20,6 +20,7 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "people:account:manage"
     TRAINING_RECORD = "people:training:record"
     LAW_MANAGE = "people:law:manage"
+    MORATORIUM_CALL = "people:moratorium:call"
     LAW_READ = "people:law:read"
     LEDGER_READ = "people:ledger:read"
     CASE_OPEN = "cases:case:open"
@@ -54,6 +55,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.ACCOUNT_MANAGE: frozenset({Role.ADMINISTRATOR}),
         Permission.TRAINING_RECORD: frozenset({Role.ADMINISTRATOR}),
         Permission.LAW_MANAGE: frozenset({Role.ADMINISTRATOR}),
+        Permission.MORATORIUM_CALL: frozenset({Role.BOARD}),
         Permission.LAW_READ: frozenset(Role),
         Permission.LEDGER_READ: frozenset({_SUPERVISOR, Role.AUDITOR, Role.BOARD}),
         Permission.CASE_OPEN: frozenset({_INVESTIGATOR}),

@@ -8,7 +8,7 @@ from lookalike.evaluation.calibration import within_band
 from lookalike.evaluation.captures import FITNESS
 from lookalike.evaluation.estimates import Estimate
 from lookalike.evaluation.results import Calibration, Evaluation, Identification
-from lookalike.gallery.validation import Level, Measured
+from lookalike.gallery.validation import CohortErrors, Level, Measured
 from lookalike.strength.ratio import FEWEST_PERSONS, Ratios
 
 FEWEST_SEARCHES = 300
@@ -36,6 +36,10 @@ def measured(evaluation: Evaluation, ratios: Ratios, *, report_sha256: str) -> M
         made_at=evaluation.made_at,
         levels=tuple(
             _level(strata[name], listed.get(name), fitness) for name, fitness in STRATA.items() if name in strata
+        ),
+        cohorts=tuple(
+            CohortErrors(one.name, one.persons, one.fnir.value, one.fnir.low, one.fnir.high)
+            for one in evaluation.cohorts
         ),
         ratios=json.loads(ratios.to_json()) if ratios.strata else None,
     )

@@ -229,6 +229,31 @@ class Catalogue:
                 values.append(date)
         return [row for (row,) in self._db.execute(f"SELECT row FROM record WHERE {' AND '.join(clauses)}", values)]
 
+    def active_rows_of(self, record_ids: Collection[str]) -> list[int]:
+        """The rows of those of these records that are active."""
+        found = (
+            self._db.execute("SELECT row FROM record WHERE id = ? AND status = 'active'", (one,)).fetchone()
+            for one in set(record_ids)
+        )
+        return [row[0] for row in found if row is not None]
+
+    def people_left_out(self, record_ids: Collection[str]) -> int:
+        """How many people have active records, all of them among these."""
+        given = set(record_ids)
+        people: set[str] = set()
+        for one in given:
+            row = self._db.execute("SELECT person_id FROM record WHERE id = ? AND status = 'active'", (one,)).fetchone()
+            people.update(row or ())
+        return sum(
+            all(
+                record_id in given
+                for (record_id,) in self._db.execute(
+                    "SELECT id FROM record WHERE person_id = ? AND status = 'active'", (person,)
+                )
+            )
+            for person in people
+        )
+
     def active_rows_by_id(self) -> list[int]:
         """The rows of all active records, in the order of their ids."""
         return [row for (row,) in self._db.execute("SELECT row FROM record WHERE status = 'active' ORDER BY id")]

@@ -77,11 +77,15 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Search only active records of these agencies, with photographs taken between two ISO dates, inclusive."""
+    """Search only active records of these agencies, with photographs taken between two ISO dates, inclusive.
+
+    without: ids of records to leave out all the same: of somebody whose record was sealed a moment ago.
+    """
 
     sources: Collection[str] = ()
     taken_from: str = ""
     taken_to: str = ""
+    without: Collection[str] = ()
 
 
 class Searcher(Protocol):
@@ -247,9 +251,16 @@ class Index:
 
     def _narrowed(self, only: Filter) -> tuple[NDArray[np.uint8], int, int]:
         catalogue = self._gallery.catalogue
-        rows = catalogue.rows_where(sources=only.sources, taken_from=only.taken_from, taken_to=only.taken_to)
-        bits = np.zeros(len(self._mask) * 8, dtype=bool)
-        bits[rows] = True
+        out = catalogue.active_rows_of(only.without)
+        if not (only.sources or only.taken_from or only.taken_to):
+            bits = np.unpackbits(self._mask, bitorder="little")
+            bits[out] = 0
+            gone = catalogue.people_left_out(only.without)
+            return np.packbits(bits, bitorder="little"), self.records - len(out), self.persons - gone
+        found = catalogue.rows_where(sources=only.sources, taken_from=only.taken_from, taken_to=only.taken_to)
+        rows = sorted(set(found) - set(out))
+        bits = np.zeros(len(self._mask) * 8, dtype=np.uint8)
+        bits[rows] = 1
         return np.packbits(bits, bitorder="little"), len(rows), catalogue.persons_at(rows)
 
 

@@ -21,7 +21,7 @@ FOLDER = "validations"
 FILE, SIGNATURE = "validation.json", "validation.sig"
 """What a report calls the measurement that can be accepted, and its signature by the agency's key."""
 
-SCHEMA = "lookalike.validation/1"
+SCHEMA = "lookalike.validation/2"
 LARGEST = 64 << 20
 
 
@@ -41,13 +41,26 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class CohortErrors:
+    """One cohort: how many people it was measured on, and its false negative identification rate with its 95 % interval
+    at the threshold that all cohorts share; None where there is too little to say.
+    """
+
+    name: str
+    persons: int
+    fnir: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """What an evaluation says of one gallery and one matcher.
 
     gallery: its id; snapshot, persons: its state. matcher: name and version; files: SHA-256 by role. data_digest: over
     the photographs that were searched and whose they are; manifest_sha256: of the list of them. report_sha256: of the
-    whole report as data. made_at: ISO time. ratios: likelihood ratios by image quality, as the strength room writes
-    them.
+    whole report as data. made_at: ISO time. cohorts: the errors group by group; empty where none were told. ratios:
+    likelihood ratios by image quality, as the strength room writes them.
     """
 
     gallery: str
@@ -60,6 +73,7 @@ class Measured:
     report_sha256: str
     made_at: str
     levels: tuple[Level, ...]
+    cohorts: tuple[CohortErrors, ...]
     ratios: Mapping[str, Any] | None
 
     def to_json(self) -> str:
@@ -74,11 +88,14 @@ class Measured:
             if table.pop("schema") != SCHEMA or set(table) != {field.name for field in fields(cls)}:
                 raise ValueError("another kind of file")
             levels = tuple(Level(**level) for level in table.pop("levels"))
-            measured = cls(levels=levels, **table)
+            cohorts = tuple(CohortErrors(**cohort) for cohort in table.pop("cohorts"))
+            measured = cls(levels=levels, cohorts=cohorts, **table)
             texts = (measured.gallery, measured.snapshot, measured.matcher, measured.data_digest, measured.made_at)
             if not all(isinstance(text, str) and text for text in texts):
                 raise ValueError("a field is not text")
             if type(measured.persons) is not int or not isinstance(measured.files, dict):
+                raise ValueError("a field is of the wrong kind")
+            if not all(isinstance(one.name, str) and type(one.persons) is int for one in cohorts):
                 raise ValueError("a field is of the wrong kind")
             if not all(isinstance(level.usable, bool) for level in levels):
                 raise ValueError("a field is of the wrong kind")

@@ -132,6 +132,7 @@ def search(
                 _expected(expectation, persons),
                 returned,
                 now.date(),
+                frozenset(only.without if only else ()),
             )
             for rank, ((gallery, candidate), expectation) in enumerate(zip(listed, worth, strict=True), start=1)
         )
@@ -239,6 +240,7 @@ def _candidate(
     expected: Expected,
     returned: set[tuple[str, str]],
     today: datetime.date,
+    left_out: frozenset[str],
 ) -> CandidateRecord:
     record = gallery.record(candidate.record_id)
     assert record is not None, "the catalogue is read in the same transaction as the index"
@@ -246,7 +248,7 @@ def _candidate(
     missing = [
         OtherRecord(other.id, other.date_taken, other.source)
         for other in gallery.records(person_id=record.person_id, status=Status.ACTIVE)
-        if (gallery.id, other.id) not in returned
+        if (gallery.id, other.id) not in returned and other.id not in left_out
     ]
     parts = candidate.comparison
     return CandidateRecord(

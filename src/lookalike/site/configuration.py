@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -148,7 +149,7 @@ def settings_for(
                 "connect-src": ["'self'"],
                 "worker-src": ["'self'"],
                 "font-src": ["'self'"],
-                "form-action": ["'self'"],
+                "form-action": _form_targets(),
                 "base-uri": ["'none'"],
                 "frame-ancestors": ["'none'"],
             }
@@ -181,11 +182,79 @@ def settings_for(
 
 
 def accounts() -> dict[str, Any]:
-    """How people sign in (django-allauth): by name and password with a second factor, by passkey, or by OIDC."""
+    """How people sign in (django-allauth): by name and password with a second factor, by passkey, or by OIDC.
+
+    From the environment: LOOKALIKE_OIDC_SERVER, _CLIENT, _SECRET, _NAME, _SUBJECT (the claim that names a person) and
+    _ACR (the values that mean two factors), for an agency that has its own sign-in; LOOKALIKE_PROXIES, how many
+    proxies stand before the site.
+    """
+    here = "lookalike.casework.people.entrance"
+    validators = "django.contrib.auth.password_validation"
     return {
+        "ACCOUNT_ADAPTER": f"{here}.adapters.AccountAdapter",
         "ACCOUNT_LOGIN_METHODS": {"username"},
         "ACCOUNT_SIGNUP_FIELDS": ["username*", "password1*"],
         "ACCOUNT_USER_MODEL_EMAIL_FIELD": "email",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": "username",
         "ACCOUNT_EMAIL_VERIFICATION": "none",
+        "ACCOUNT_SESSION_REMEMBER": False,
+        "ACCOUNT_LOGOUT_REDIRECT_URL": "notice",
+        "ACCOUNT_RATE_LIMITS": {"login_failed": None},  # failures are counted in the database (AC-7)
+        "ACCOUNT_FORMS": {
+            "login": f"{here}.forms.SignInForm",
+            "change_password": f"{here}.forms.PasswordForm",
+            "reauthenticate": f"{here}.forms.AgainForm",
+        },
+        "AUTH_PASSWORD_VALIDATORS": [
+            {"NAME": f"{validators}.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+            {"NAME": f"{validators}.CommonPasswordValidator"},
+            {
+                "NAME": f"{validators}.UserAttributeSimilarityValidator",
+                "OPTIONS": {"user_attributes": ("username", "name")},
+            },
+        ],
+        "MFA_ADAPTER": f"{here}.adapters.SecondFactorAdapter",
+        "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
+        "MFA_PASSKEY_LOGIN_ENABLED": True,
+        "MFA_RECOVERY_CODES_SHOW_ONCE": True,
+        "MFA_TOTP_TOLERANCE": 1,
+        "MFA_FORMS": {
+            "authenticate": f"{here}.forms.CodeForm",
+            "authenticate_webauthn": f"{here}.forms.PasskeyForm",
+            "login_webauthn": f"{here}.forms.PasskeyAloneForm",
+            "reauthenticate": f"{here}.forms.CodeAgainForm",
+            "reauthenticate_webauthn": f"{here}.forms.PasskeyAgainForm",
+            "activate_totp": f"{here}.forms.NewCodeForm",
+            "add_webauthn": f"{here}.forms.NewPasskeyForm",
+        },
+        "SOCIALACCOUNT_ADAPTER": f"{here}.adapters.AgencyAdapter",
+        "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _agency_sign_in()}},
+        "SOCIALACCOUNT_QUERY_EMAIL": False,
+        "SOCIALACCOUNT_STORE_TOKENS": False,
+        "OIDC_ACR": tuple(os.environ.get("LOOKALIKE_OIDC_ACR", "").split()),
+        "PROXIES": int(os.environ.get("LOOKALIKE_PROXIES") or 0),
+        # codes that were used, and how often somebody tried: shared by every process of the site
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}},
     }
+
+
+def _agency_sign_in() -> list[dict[str, Any]]:
+    """The agency's own sign-in, where the environment names one."""
+    server = os.environ.get("LOOKALIKE_OIDC_SERVER", "")
+    if not server:
+        return []
+    return [
+        {
+            "provider_id": "agency",
+            "name": os.environ.get("LOOKALIKE_OIDC_NAME") or "the agency's sign-in",
+            "client_id": os.environ.get("LOOKALIKE_OIDC_CLIENT", ""),
+            "secret": os.environ.get("LOOKALIKE_OIDC_SECRET", ""),
+            "settings": {"server_url": server, "uid_field": os.environ.get("LOOKALIKE_OIDC_SUBJECT") or "sub"},
+        }
+    ]
+
+
+def _form_targets() -> list[str]:
+    """Where a form may lead: this site, and the agency's own sign-in."""
+    server = urlsplit(os.environ.get("LOOKALIKE_OIDC_SERVER", ""))
+    return ["'self'"] + ([f"{server.scheme}://{server.netloc}"] if server.netloc else [])

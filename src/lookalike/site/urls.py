@@ -13,6 +13,6 @@ urlpatterns = [
     path("", include("lookalike.casework.examinations.urls")),
     path("", include("lookalike.casework.leads.urls")),
     path("", include("lookalike.casework.bookings.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("sign-in/", include("lookalike.casework.people.entrance.urls")),
     path("api/", api.urls),
 ]

@@ -11,3 +11,7 @@ class PeopleConfig(AppConfig):
     name = "lookalike.casework.people"
     label = "people"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what is changed on authenticators."""
+        from lookalike.casework.people.entrance import signals  # noqa: F401

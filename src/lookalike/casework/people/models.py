@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -52,6 +53,7 @@ class Person(AbstractBaseUser):
 
     username: lower case, unique. locked_at: when five wrong sign-ins locked the account; an administrator releases it.
     disabled_at, disabled_because: when it ceased to be used. seen_at: when last active, for accounts nobody uses.
+    expires_at: when a temporary account ends by itself.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
@@ -66,6 +68,7 @@ class Person(AbstractBaseUser):
     locked_at = models.DateTimeField(null=True)
     disabled_at = models.DateTimeField(null=True)
     disabled_because = models.CharField(max_length=200, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
 
     objects = People()
 
@@ -92,6 +95,11 @@ class Person(AbstractBaseUser):
     def roles_in_words(self) -> str:
         """The roles as a list of words."""
         return ", ".join(sorted(role.replace("_", " ") for role in self.roles)) or "no role"
+
+    def in_use(self, at: datetime) -> bool:
+        """Whether the account can be signed in to: neither locked nor disabled, and not past its end."""
+        ended = self.expires_at is not None and self.expires_at <= at
+        return self.is_active and self.locked_at is None and self.disabled_at is None and not ended
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Django's own permissions are not used."""
@@ -135,7 +143,10 @@ class TrainingRecord(models.Model):
 
 
 class FailedSignIn(models.Model):
-    """A sign-in that failed. username: as typed, lower case, cut; there may be no such account."""
+    """A sign-in that failed, or is being tried. username: a keyed digest of what was typed, never the words themselves.
+
+    People type passwords into the wrong field; and there may be no such account.
+    """
 
     username = models.CharField(max_length=60, db_index=True)
     at = models.DateTimeField(db_index=True)
@@ -150,6 +161,19 @@ class OneTimeLink(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class OpenSession(models.Model):
+    """A session that somebody signed in to. browser: what it called itself. ended_at: when it was over, and why."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sessions")
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    source = models.CharField(max_length=60)
+    browser = models.CharField(max_length=200)
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=100, blank=True)
 
 
 class Token(models.Model):

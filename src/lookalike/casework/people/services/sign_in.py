@@ -1,0 +1,154 @@
+"""Signing in and out: attempts counted, accounts locked, sessions opened and ended, each with its entry.
+
+Every attempt is written down before the secret is looked at, so that a hundred at once are five guesses and no more.
+Source: CJIS Security Policy v5.9.5, AC-2(3), AC-7, AU-2, IA-11.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.crypto import salted_hmac
+
+from lookalike.casework.acting import Acting, act
+from lookalike.casework.people.models import FailedSignIn, OpenSession, Person
+from lookalike.casework.people.services.entries import NOBODY, SITE, append, entry
+from lookalike.errors import NotPermitted
+from lookalike.ledger.acts import Act, Outcome
+
+FAILURES = 5
+WINDOW = timedelta(minutes=15)
+UNUSED = timedelta(days=90)
+LONGEST_SESSION = timedelta(hours=12)
+"""AC-7: five failures within fifteen minutes. AC-2(3): an account that nobody used for ninety days. IA-11."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Somebody tries to sign in as `person`, or under a name that nobody has. may: False, whatever the secret is."""
+
+    person: Person | None
+    may: bool
+    row: int
+    source: str
+    where: str
+
+
+def name_digest(name: str) -> str:
+    """What is kept of a name that was typed: 40 hexadecimal digits under the site's key."""
+    plain = unicodedata.normalize("NFKC", name).strip().lower()
+    return salted_hmac("lookalike.sign-in", plain, algorithm="sha256").hexdigest()[:40]
+
+
+def attempt(name: str, *, at: datetime, source: str, where: str) -> Attempt:
+    """Begin to sign in under a name, known or not. `passed` or `failed` has to follow."""
+    key = name_digest(name)
+    with transaction.atomic():
+        person = Person.objects.select_for_update().filter(username=name.strip().lower()).first()
+        FailedSignIn.objects.filter(at__lt=at - timedelta(days=1)).delete()
+        before = FailedSignIn.objects.filter(username=key, at__gt=at - WINDOW).count()
+        row = FailedSignIn.objects.create(username=key, at=at, source=source)
+    may = person is not None and person.in_use(at) and before < FAILURES
+    return Attempt(person, may, row.pk, source, where)
+
+
+def passed(tried: Attempt) -> None:
+    """The secret was right: the attempt no longer counts."""
+    FailedSignIn.objects.filter(pk=tried.row).delete()
+
+
+def failed(tried: Attempt, *, at: datetime, how: str) -> None:
+    """The secret was wrong, or the account may not be used. The fifth failure locks it. how: which secret, a word."""
+    objects = [("account", tried.person.public_id)] if tried.person else []
+    told = {"source": tried.source, "where": tried.where, "objects": objects}
+    entries = [entry(Act.ACCESS_LOGON, Outcome.FAILED, actor=NOBODY, note=how, **told)]
+    with transaction.atomic():
+        if tried.person is not None:
+            person = Person.objects.select_for_update().get(pk=tried.person.pk)
+            key = name_digest(person.username)
+            count = FailedSignIn.objects.filter(username=key, at__gt=at - WINDOW).count()
+            if count >= FAILURES and person.locked_at is None:
+                person.locked_at = at
+                person.save(update_fields=["locked_at"])
+                note = f"{FAILURES} failed sign-ins in {WINDOW.seconds // 60} minutes"
+                entries.append(entry(Act.ACCOUNT_LOCK, Outcome.DONE, actor=SITE, note=note, **told))
+        append(*entries)
+
+
+def open_session(who: Acting, *, browser: str, how: str) -> OpenSession:
+    """Somebody has signed in. how: with what, in words. Accounts that nobody used are disabled first, this one too.
+
+    Raises NotPermitted where the account was locked, disabled or ended meanwhile.
+    """
+    disable_unused(who.at)
+    with act(who, Act.ACCESS_LOGON, objects=[("account", who.person.public_id)]) as doing:
+        person = Person.objects.select_for_update().get(pk=who.person.pk)
+        if not person.in_use(who.at):
+            raise NotPermitted(
+                "This account is locked or no longer in use.", remedy="Ask the administrator to release it."
+            )
+        FailedSignIn.objects.filter(username=name_digest(person.username)).delete()
+        person.seen_at = who.at
+        person.save(update_fields=["seen_at"])
+        opened = OpenSession.objects.create(
+            person=person, begun_at=who.at, seen_at=who.at, source=who.source, browser=browser[:200]
+        )
+        doing.about("session", opened.public_id)
+        doing.note(how)
+    return opened
+
+
+def end_session(who: Acting, public_id: str, because: str) -> None:
+    """A session is over. Ending one that is over already is no error and no second entry."""
+    if OpenSession.objects.filter(public_id=public_id, ended_at=None).exists():
+        with act(who, Act.ACCESS_LOGOFF, objects=[("session", public_id)]) as doing:
+            _end(OpenSession.objects.filter(public_id=public_id), who.at, because)
+            doing.note(because)
+
+
+def end_sessions_of(person: Person, at: datetime, because: str) -> None:
+    """End every session of somebody, inside another act: what they may do has changed (IA-11)."""
+    _end(person.sessions.all(), at, because)
+
+
+def _end(sessions: QuerySet[OpenSession], at: datetime, because: str) -> None:
+    sessions.filter(ended_at=None).update(ended_at=at, ended_because=because)
+
+
+def disable_unused(at: datetime) -> int:
+    """Disable the accounts that nobody used for ninety days, and the temporary ones that have ended. Returns how many.
+
+    Called whenever somebody signs in, so that it needs no clock of its own.
+    """
+    over = Q(last__lt=at - UNUSED) | Q(expires_at__lte=at)
+    idle = Person.objects.annotate(last=Coalesce(F("seen_at"), F("made_at"))).filter(over, disabled_at=None)
+    if not idle.exists():
+        return 0
+    with transaction.atomic():
+        people = list(Person.objects.select_for_update().filter(pk__in=idle.values("pk"), disabled_at=None))
+        entries = []
+        for person in people:
+            ended = person.expires_at is not None and person.expires_at <= at
+            person.disabled_at = at
+            person.disabled_because = "The temporary account has ended." if ended else "Not used for 90 days."
+            person.save(update_fields=["disabled_at", "disabled_because"])
+            end_sessions_of(person, at, "account disabled")
+            entries.append(
+                entry(
+                    Act.ACCOUNT_DISABLE,
+                    Outcome.DONE,
+                    actor=SITE,
+                    source=SITE,
+                    where="sign-in",
+                    objects=[("account", person.public_id)],
+                    note=person.disabled_because,
+                )
+            )
+        if entries:
+            append(*entries)
+    return len(people)
