@@ -62,6 +62,6 @@ def is_fresh(request: HttpRequest) -> bool:
     """Whether the person said who they are within the last fifteen minutes."""
     if not request.user.is_authenticated or SIGNED_IN not in request.session:
         return False
-    times = [record["at"] for record in get_authentication_records(request, request.user)]
+    times: list[float] = [record["at"] for record in get_authentication_records(request, request.user)]
     last = max([moment(request.session[SIGNED_IN]).timestamp(), *times])
     return time.time() - last < FRESH.total_seconds()
