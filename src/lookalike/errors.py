@@ -400,3 +400,10 @@ class BadOutput(BadInput):
 
 class OutputFailed(Fault):
     """A file that could not be written."""
+
+
+# casework
+
+
+class BadViewerState(BadInput):
+    """The state of a comparison that cannot be read, or that does not fit its two pictures."""

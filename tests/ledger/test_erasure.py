@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lookalike.errors import BadEntry, ErasureUnfinished
+from lookalike.errors import BadEntry, BrokenLedger, ErasureUnfinished
 from lookalike.ledger.checkpoint import EntryProof
 from lookalike.ledger.folder import STORE
 from lookalike.ledger.verify import verify_store
-from tests.ledger.samples import made, search
+from tests.ledger.samples import Alarms, made, reopened, search
 
 ORDER = {"authority": "36th District Court", "certificate": "c-2026-7", "reason": "expunged"}
 
@@ -87,3 +87,14 @@ def test_a_reader_in_the_way_is_named_and_the_keys_are_gone_all_the_same(tmp_pat
     ledger.finish_erasing()
     ledger.publish()
     assert verify_store(ledger) == []
+
+
+def test_a_row_of_the_database_destroys_no_key_that_no_recorded_erasure_names(tmp_path: Path) -> None:
+    ledger = made(tmp_path, 3)
+    ledger.redact([1], **ORDER)
+    ledger.store.connection.execute("INSERT INTO ledger_erasing (idx, by_entry) VALUES (1, 4), (2, 4)")
+    alarms = Alarms()
+    with pytest.raises(BrokenLedger, match="no recorded erasure"):
+        reopened(tmp_path, alarm=alarms)
+    assert len(alarms) == 1
+    assert ledger.payload(2) is not None

@@ -27,6 +27,7 @@ from lookalike.ledger.checkpoint import EntryProof, open_checkpoint
 from lookalike.ledger.file_store import FileStore
 from lookalike.ledger.folder import STORE
 from lookalike.ledger.ledger import Ledger
+from lookalike.ledger.slots import HEAD, SLOT
 from lookalike.ledger.tree import consistent
 from lookalike.ledger.verify import require_whole, verify_store
 from tests.ledger.samples import Alarms, drawn, made, reopened, search
@@ -196,6 +197,19 @@ def test_a_fork_is_neither_continued_nor_signed(tmp_path: Path) -> None:
     assert fresh.store.head().size == 4
 
 
+def test_a_backup_restored_under_a_running_ledger_is_not_handed_over_to_a_new_key(tmp_path: Path) -> None:
+    ledger = made(tmp_path, 3)
+    backup = sqlite3.connect(":memory:")
+    store_of(ledger).connection.backup(backup)
+    ledger.record(search("signed, and then gone"))
+    signed = ledger.keys.last_signed()
+    backup.backup(store_of(ledger).connection)
+    with pytest.raises(LedgerForked):
+        ledger.rotate()
+    assert ledger.keys.last_signed() == signed
+    assert ledger.store.notes("hand-over") == []
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -284,6 +298,34 @@ def test_a_full_disk_refuses_the_act(tmp_path: Path) -> None:
     connection.execute("PRAGMA max_page_count = 100000")
     ledger.record(search())
     assert verify_store(ledger) == []
+
+
+def test_a_disk_that_is_full_for_payload_keys_refuses_the_act(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alarms, write = Alarms(), os.pwrite
+    ledger = made(tmp_path, 1, alarm=alarms)
+    os.truncate(tmp_path / "keys" / "ledger.harbour.example+police.slots", len(HEAD) + 2 * SLOT)
+    with monkeypatch.context() as full:
+        full.setattr(os, "pwrite", lambda file, data, at: write(file, data[:16], at))
+        with pytest.raises(LedgerUnwritable):
+            ledger.append(search())
+    assert (ledger.store.head().size, len(alarms)) == (2, 1)
+    ledger.record(search())
+    assert verify_store(ledger) == []
+
+
+def test_a_payload_key_that_a_killed_process_left_is_synced_before_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(tmp_path, 1).close()
+    ledger, synced, sync = reopened(tmp_path), [], os.fsync
+    with (tmp_path / "keys" / "ledger.harbour.example+police.slots").open("ab") as killed:
+        killed.write(os.urandom(4096 * SLOT))  # by a process that grew the file and was killed before it synced it
+    monkeypatch.setattr(os, "fsync", lambda file: (synced.append(file), sync(file)))
+    ledger.append(search())
+    assert ledger._slots._file in synced
+    synced.clear()
+    ledger.append(search())
+    assert ledger._slots._file not in synced
 
 
 def test_a_read_only_ledger_refuses_the_act(tmp_path: Path) -> None:

@@ -119,6 +119,15 @@ STORE_CHANGES = {
     "UPDATE ledger_note SET note = "
     "replace(note, char(10) || '4' || char(10), char(10) || '5' || char(10))": "bad-signature",
     "UPDATE ledger_note SET size = 3 WHERE size = 4": "bad-signature",
+    # what no column should hold: a finding, neither a crash nor a search for entries up to 2**50
+    "UPDATE ledger_entry SET line = CAST(line AS BLOB) WHERE idx = 2": "broken-store",
+    "UPDATE ledger_entry SET line = CAST(x'ff41' AS TEXT) WHERE idx = 2": "broken-store",
+    "UPDATE ledger_note SET note = CAST(note AS BLOB)": "broken-store",
+    "UPDATE ledger_note SET size = 1 << 50 WHERE size = 4": "bad-signature",
+    "UPDATE ledger_note SET size = 9223372036854775807 WHERE size = 4": "broken-store",
+    "UPDATE ledger_head SET size = 'four', peaks = zeroblob(96)": "broken-store",
+    "UPDATE ledger_head SET size = 1 << 50, peaks = zeroblob(32)": "truncated",
+    "DROP TABLE ledger_note": "broken-store",
 }
 
 
@@ -126,6 +135,14 @@ STORE_CHANGES = {
 def test_each_change_of_the_store_is_named(ledger: Ledger, change: str) -> None:
     opened_to_change(ledger).execute(change)
     assert STORE_CHANGES[change] in {one.kind for one in verify_store(ledger)}
+
+
+def test_notes_that_are_gone_are_no_change_of_history(ledger: Ledger) -> None:
+    connection = opened_to_change(ledger)
+    connection.execute("DELETE FROM ledger_note")
+    assert verify_store(ledger) == []
+    connection.execute("UPDATE ledger_entry SET leaf = zeroblob(32) WHERE idx = 1")
+    assert "history-changed" in {one.kind for one in verify_store(ledger)}
 
 
 def test_an_entry_put_in_behind_is_found(ledger: Ledger) -> None:

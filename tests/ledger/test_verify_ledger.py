@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookalike.ledger import verify_ledger as outsider
+from lookalike.ledger.canonical import to_base64
+from lookalike.ledger.checkpoint import Checkpoint
+from lookalike.ledger.entry import Line, commitment
 from lookalike.ledger.export import write_export
 from lookalike.ledger.ledger import Ledger
-from lookalike.ledger.note import Kind, SigningKey
-from tests.ledger.samples import BOARD, NEW, made, search
+from lookalike.ledger.note import Kind, SigningKey, make_note
+from lookalike.ledger.tree import leaf_hash
+from tests.ledger.samples import BOARD, BODIES, NEW, OLD, ORIGIN, made, search
 
 SCRIPT = Path(outsider.__file__)
 
@@ -185,9 +191,40 @@ def test_a_policy_that_is_not_understood_is_refused() -> None:
         f"witness a {board}\nwitness b {board}\nquorum a",
         "nonsense here",
         "quorum a\nquorum b",
+        f"witness a {board}\ngroup g 0 a\nquorum g",
+        f"witness a {board}\ngroup g -1 a\nquorum g",
+        f"witness a {board}\ngroup g 2 a\nquorum g",
+        f"witness a {board}\ngroup g some a\nquorum g",
+        f"witness a {board}\ngroup g 2 a a\nquorum g",
+        f"witness a {board}\ngroup g any a\ngroup h any a\nquorum h",
+        f"witness a {board}\ngroup a any a\nquorum a",
+        f"witness a {board}\ngroup g any\nquorum g",
+        f"witness none {board}\nquorum none",
     ):
-        with pytest.raises((outsider.Unusable, ValueError)):
+        with pytest.raises(outsider.Unusable):
             outsider.read_policy(text)
+
+
+@pytest.mark.parametrize("erased", [["x"], [None], "abc", {"a": 1}, [[1]], [True], [1, 2], [-1]])
+def test_an_erasure_of_what_is_no_entry_is_found_and_stops_nothing(erased: object) -> None:
+    bodies = [BODIES[0], {"entries": erased}, {"entries": []}]
+    blobs = [
+        bytes(32) + len(data).to_bytes(4, "big") + data
+        for data in (json.dumps(b, sort_keys=True, separators=(",", ":")).encode() for b in bodies)
+    ]
+    blobs = [blob + bytes(-len(blob) % 384) for blob in blobs]
+    acts = ("ledger.begin", "ledger.redact", "ledger.redact")
+    lines = [
+        Line(index, "2026-10-14T09:00:00.00Z", act, "done", commitment(blob)).text
+        for index, (act, blob) in enumerate(zip(acts, blobs, strict=True))
+    ]
+    text = Checkpoint(ORIGIN, 3, outsider.fold([leaf_hash(line.encode()) for line in lines])).text
+    note = make_note(text, [OLD.sign(text)]).decode()
+    rows = "".join(f"{line} {to_base64(blob)}\n" for line, blob in zip(lines, blobs, strict=True))
+    export = f"lookalike-ledger-export1 full\nlog {OLD.verifier.text}\n{rows}.\n.\n1\n{len(note.encode())}\n{note}"
+    report = outsider.verify(io.BytesIO(export.encode()), outsider.read_key(OLD.verifier.text))
+    assert {kind for kind, _, _ in report.found} <= {"bad-redaction", "changed-payload", "not-erased"}
+    assert ("bad-redaction", 1) in {(kind, index) for kind, index, _ in report.found}
 
 
 def test_a_changed_cosignature_is_named(ledger: Ledger, tmp_path: Path) -> None:

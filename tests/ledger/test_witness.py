@@ -90,6 +90,19 @@ def test_two_histories_are_kept_as_evidence(tmp_path: Path) -> None:
     assert board.latest(ORIGIN) == honest.checkpoint()
 
 
+def test_nobody_fills_a_witness_with_evidence(tmp_path: Path) -> None:
+    ledger, board = made(tmp_path, 3), witness(tmp_path)
+    board.trust(ledger.trusted()[0])
+    assert board.answer(ledger.request(0).text, AT).status == 200
+    ledger.record(search())
+    stranger = NEW.sign(b"anything\n").encode()
+    for number in range(5):
+        asked = Request(4, (bytes([number]) * 32,), ledger.checkpoint() + stranger * number)
+        assert board.answer(asked.text, AT).status == 422
+    assert len(list((tmp_path / "witness").glob("*.evidence-*"))) == 1
+    assert board.answer(ledger.request(4).text, AT).status == 200
+
+
 def test_after_a_rotation_the_witness_is_told_the_new_key(tmp_path: Path) -> None:
     ledger, board = made(tmp_path, 1), witness(tmp_path)
     board.trust(ledger.trusted()[0])

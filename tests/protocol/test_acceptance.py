@@ -97,6 +97,13 @@ def test_of_a_ban_for_others_only_the_rule_about_others_is_layered() -> None:
         layered([load("detroit-2024")], bans=[ban])
 
 
+def test_a_pack_that_bars_nobody_is_not_layered_as_a_ban() -> None:
+    ban = PACK.replace('"directive"', '"ban"')
+    for pack in (load("utah-2021"), city(ENTRY), city(ENTRY, head=ban)):
+        with pytest.raises(BrokenProtocol, match="not a ban"):
+            layered([load("detroit-2024")], accepting(pack), bans=[pack])
+
+
 def test_a_policy_of_another_time_binds_nobody() -> None:
     policy = as_if_in_force(layered([load("detroit-2024")]))
     assert policy.partial

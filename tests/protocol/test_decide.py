@@ -170,6 +170,31 @@ def test_nobody_ruling_is_a_refusal(act: Act) -> None:
     assert decided(act, under=elsewhere).allowed is (act in RULES["R04"].acts)
 
 
+def test_a_ban_gives_nobody_leave() -> None:
+    ban = replace(PACK, id="ban", kind=PackKind.BAN)
+    proxies = entry("R22", {"barred_jurisdictions": ["US-OR-Portland"]}, id="ban.proxies", pack="ban")
+    directive = entry("R04")
+
+    alone = decided(Act.SEARCH, under=policy(proxies, packs=(ban, HOUSE)))
+
+    assert (alone.allowed, alone.reason, alone.notes) == (False, Reason.NOBODY_RULED, ())
+    assert decided(Act.SEARCH, under=policy(proxies, directive, packs=(ban, PACK))).allowed
+    barred = {"request.agency.jurisdiction": "US-OR-Portland"}
+    assert decided(Act.SEARCH, barred, policy(proxies, packs=(ban,))).reason is Reason.RULES
+
+
+def test_two_entries_or_packs_of_one_name_are_both_asked_in_either_order() -> None:
+    short, long = entry("R08", {"at_most": 2}), entry("R08", {"at_most": 50})
+    over = replace(PACK, expires=date(2026, 2, 1))
+
+    for entries in ((short, long), (long, short)):
+        decision = decided(Act.SEARCH, under=policy(*entries))
+        assert [one.outcome for one in decision.findings].count(Outcome.REFUSED) == 1
+        assert not decision.allowed
+    for packs in ((PACK, over), (over, PACK)):
+        assert decided(Act.SEARCH, under=policy(long, packs=packs)).reason is Reason.PACK_NOT_IN_FORCE
+
+
 class Crash(Exception):
     pass
 

@@ -76,6 +76,36 @@ def test_a_lineup_between_search_and_lead_holds_whom_the_search_named() -> None:
     assert isinstance(independent(case(early), "early", of="search"), Tainted)
 
 
+@pytest.mark.parametrize(
+    "found",
+    [
+        item("photo", NodeKind.CANDIDATE_PHOTO, 150, source="search", persons=("named",)),
+        item("lead", NodeKind.LEAD, 151, source="search", persons=(" Named",)),
+    ],
+)
+def test_a_lineup_of_whom_the_search_returned_comes_from_it_however_the_name_is_spelt(found: Item) -> None:
+    graph = Graph((STILL, GUARD, SEARCH, found, ARRAY, CHOICE))
+
+    assert taint(graph, "search")["choice"] == ("search", found.id, "array", "choice")
+    assert independent_for(graph) == ()
+
+
+def test_the_picture_that_was_searched_with_is_no_evidence_beside_its_search() -> None:
+    clip = item("clip", NodeKind.CLIP, 0, **FOR)
+    still = replace(STILL, source="clip", **FOR)
+
+    assert independent_for(Graph((clip, still, SEARCH))) == ("clip",)
+    assert independent_for(Graph((clip, still))) == ("clip", "still")
+
+
+@pytest.mark.parametrize("kind", [NodeKind.ARREST, NodeKind.WARRANT, NodeKind.LINEUP])
+def test_a_step_of_the_case_is_no_evidence(kind: NodeKind) -> None:
+    step = item("step", kind, 300, persons=("somebody",), **FOR)
+
+    assert isinstance(independent(case(step), "step", of="search"), Independent)
+    assert independent_for(case(step)) == ()
+
+
 def test_what_was_written_before_the_search_is_independent_whatever_prompted_it() -> None:
     clerk, statement = item("clerk", NodeKind.PERSON), item("said", NodeKind.STATEMENT, 1, by="clerk", **FOR)
     told = edge(EdgeKind.TOLD, "lead", "clerk", 200)
@@ -158,7 +188,14 @@ def test_evidence_counts_only_when_independent_of_every_search() -> None:
         ((item("tip", NodeKind.TIP, 1, by="nobody"),), (), "not recorded as a person"),
         ((item("tip", NodeKind.TIP, 1, by="still"),), (), "not recorded as a person"),
         ((item("l2", NodeKind.LEAD, 160),), (), "not said to come from a search"),
-        ((item("l2", NodeKind.LEAD, 140, source="search"),), (), "which is later"),
+        ((item("l2", NodeKind.LEAD, 140, source="search", persons=("named",)),), (), "which is later"),
+        ((item("l2", NodeKind.LEAD, 160, source="search"),), (), "whom l2 holds"),
+        ((item("p2", NodeKind.CANDIDATE_PHOTO, 160, source="search"),), (), "whom p2 holds"),
+        ((item("array2", NodeKind.LINEUP, 290, by="guard"),), (), "whom array2 holds"),
+        ((item("n", NodeKind.PERSON, source="lead"),), (), "comes from nothing"),
+        ((item("n", NodeKind.PERSON, by="guard"),), (), "comes from nothing"),
+        ((item("c2", NodeKind.IDENTIFICATION, 290, **FOR),), (), "what c2 was chosen from"),
+        ((item("c2", NodeKind.IDENTIFICATION, 290, by="guard", **FOR),), (), "what c2 was chosen from"),
         ((Item(id="x", kind=NodeKind.TIP, at=datetime(2019, 1, 1)),), (), "offset"),
         ((), (edge(EdgeKind.DERIVED_FROM, "lead", "gone"),), "not recorded"),
         ((), (edge(EdgeKind.TOLD, "lead", "guard"),), "Nobody knows when"),

@@ -55,6 +55,7 @@ def test_all_faults_are_told_at_once() -> None:
         (GOOD.replace("2026-01-01", "2027-01-01"), "still to come"),
         (GOOD + entry("a", "R07", 'sources = ["booking"]') + entry("b", "R07", 'sources = ["id_card"]'), "sources"),
         (GOOD + entry("a", "R08", "at_least = 10") + entry("b", "R08", "at_most = 5"), "at_least and at_most"),
+        (GOOD + entry("a", "R17", 'contents = ["searches"]'), "none on which"),
         (GOOD + entry("a", "R12", 'statements = ["lead_only"]', more='acts = ["show"]'), "none on which"),
     ],
 )  # fmt: skip

@@ -80,6 +80,7 @@ def on_day(days: int, wish: Wish, consent: Any = None, **more: Any) -> dict[str,
 
 
 BOTH = exams({}, {})
+ANN = ("Ann", " ann", "ann\t", "\uff21nn")
 PRESENT = frozenset({Administration.SELF_ADMINISTERED})
 
 ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
@@ -92,6 +93,7 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ),
     ("R05", REPORT, {"kind": "breach_notice", "breach.notices[0].office": "clerk"}, {"notify"}),
     ("R05", REPORT, {"kind": "breach_notice", "breach": None}, {"notify"}),
+    ("R05", REPORT, {"kind": "breach_notice", "at": at("2026-02-02 11:59")}, {"notify", "notify_hours"}),
     ("R10", Act.SHOW, {"view.score": True}, {"hidden_on_page"}),
     ("R10", Act.SHOW, {"view.percent": True}, {"hidden_on_page"}),
     ("R10", Act.SHOW, {"view.order_is_rank": True}, {"hidden_on_page"}),
@@ -106,6 +108,12 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R10", Act.EXAMINE, {"actor.id": "ann", "own.person": "ann"}, {"own_work"}),
     ("R10", Act.EXAMINE, {"own.probe_locked_at": at("2026-03-01 10:00")}, {"probe_first"}),
     ("R10", LEAD, {"examinations": exams({}, {"person": "ann"})}, {"examiners"}),
+    *(("R10", LEAD, {"examinations": exams({}, {"person": name})}, {"examiners"}) for name in ANN),
+    *(("R10", Act.SHOW, {"actor.id": name}, {"another_person"}) for name in ANN),
+    *(("R10", Act.EXAMINE, {"actor.id": name, "own.person": name}, {"own_work"}) for name in ANN),
+    ("R10", LEAD, {"examinations": exams({}, {"concluded_at": at("2026-03-02 12:01")})}, {"examiners"}),
+    ("R10", LEAD, {"examinations": exams({}, {"concluded_at": at("2026-02-28 10:00")})}, {"probe_first_of_all"}),
+    ("R10", LEAD, {"examinations": exams({}, {}, {"person": "gus", "concluded_at": None})}, {"all_agree"}),
     ("R10", LEAD, {"examinations": BOTH[:1]}, {"examiners"}),
     ("R10", LEAD, {"examinations": ()}, {"examiners", "all_agree"}),
     ("R10", LEAD, {"examinations": exams({}, {"role_ok": False})}, {"examiners"}),
@@ -154,6 +162,7 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
         {"third_examiner"},
     ),
     ("R11", LEAD, {"signatures": (signed(LEAD, person="ann"),)}, SIGNED),
+    *(("R11", LEAD, {"signatures": (signed(LEAD, person=name),)}, SIGNED) for name in ANN),
     ("R11", LEAD, {"signatures": (signed(LEAD, person="cid"),)}, SIGNED),
     ("R11", LEAD, {"signatures": (signed(LINEUP),)}, SIGNED),
     ("R11", LEAD, {"signatures": (signed(LEAD, decision=False),)}, SIGNED),
@@ -166,6 +175,12 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
         "R11",
         LEAD,
         {"signatures": (signed(LEAD), signed(LEAD, decision=False, at=at("2026-03-01 13:00")))},
+        SIGNED,
+    ),
+    (
+        "R11",
+        LEAD,
+        {"signatures": (signed(LEAD), signed(LEAD, person="Dee", decision=False, at=at("2026-03-01 13:00")))},
         SIGNED,
     ),
     ("R11", LEAD, {"signatures": (signed(LEAD, decision=False, at=at("2026-03-01 11:00")), signed(LEAD))}, set()),
@@ -234,6 +249,7 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R14", WARRANT, {"evidence.independent_for": ()}, {"independent_items"}),
     ("R14", WARRANT, {"sole_basis_search": True}, {"sole_basis"}),
     ("R14", WARRANT, {"signatures[1].person": "dee"}, {"police_signatures"}),
+    ("R14", WARRANT, {"signatures[1].person": "DEE "}, {"police_signatures"}),
     ("R14", WARRANT, {"signatures[1].office": Office.LIEUTENANT}, {"police_signatures"}),
     ("R14", WARRANT, {"signatures[2].office": Office.BOARD}, {"prosecutor_supervisor"}),
     ("R14", WARRANT, {"evidence.alibi": CheckState.NOT_TRIED}, {"alibi_check"}),
@@ -264,8 +280,11 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R15", COURT, {"trial_on": date(2026, 3, 1)}, {"before_trial_days"}),
     ("R15", COURT, {"trial_on": date(2026, 3, 2)}, set()),
     ("R15", COURT, {"trial_on": None}, set()),
+    ("R15", COURT, {"trial_on": None, "proceeding": Proceeding.TRIAL}, {"before_trial_days"}),
+    ("R15", COURT, {"trial_on": None, "proceeding": UNKNOWN}, {"before_trial_days"}),
     ("R16", LEAD, {"verified": ("ann", "ann")}, {"persons"}),
     ("R16", LEAD, {"verified": ("ann", "dee")}, {"persons"}),
+    ("R16", LEAD, {"verified": ("ann", "Ann"), "examinations": exams({}, {"person": "Ann"})}, {"persons"}),
     ("R16", LEAD, {"examinations[0].verified_by_own_work": False}, {"persons"}),
     ("R16", RECORD, {"wish": Wish.KEEP_SEALED}, {"delete_on_refusal"}),
     ("R16", RECORD, {"wish": Wish.KEEP_SEALED, "authority_refused_on": None}, set()),
@@ -313,6 +332,7 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R21", REPORT, {"kind": "retro_audit"}, set()),
     ("R21", REPORT, {"kind": "retro_audit", "period_first": date(2018, 1, 1)}, {"since"}),
     ("R21", REPORT, {"kind": "retro_audit", "audit[0].prosecutor_told_on": None}, {"notify_prosecutor"}),
+    ("R21", REPORT, {"kind": "retro_audit", "audit[0].prosecutor_told_on": date(2026, 3, 3)}, {"notify_prosecutor"}),
     ("R21", REPORT, {"kind": "retro_audit", "audit[0].search_linked": UNKNOWN}, {"notify_prosecutor"}),
     ("R23", Act.REQUEST, {"actor.duties_in_case": frozenset({Role.EXAMINER})}, {"apart"}),
     ("R23", Act.EXAMINE, {"actor.duties_in_case": frozenset({Role.INVESTIGATOR})}, {"apart"}),
@@ -336,3 +356,19 @@ def test_exactly_the_checks_that_the_changed_facts_break_refuse(
     assert {failure.key for failure in found.failures} == refused
     assert found.outcome is (Outcome.REFUSED if refused else Outcome.SATISFIED)
     assert found.error is None
+
+
+@pytest.mark.parametrize("changes", [{"breach": None}, {"breach.notices": ()}, {"at": at("2026-02-02 11:59")}])
+def test_hours_within_which_somebody_is_told_ask_that_somebody_was(changes: dict[str, Any]) -> None:
+    notice = {"kind": "breach_notice"}
+
+    assert judge("R05", REPORT, notice, {"notify_hours": 24}).outcome is Outcome.SATISFIED
+    assert judge("R05", REPORT, notice | changes, {"notify_hours": 24}).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("pair", [["auditor", "*"], ["*", "auditor"]])
+def test_any_other_role_may_stand_on_either_side_of_a_pair(pair: list[str]) -> None:
+    auditor = {"actor.roles": frozenset({Role.AUDITOR})}
+
+    assert judge("R23", Act.SEARCH, {}, {"apart": [pair]}).outcome is Outcome.SATISFIED
+    assert judge("R23", Act.SEARCH, auditor, {"apart": [pair]}).outcome is Outcome.REFUSED

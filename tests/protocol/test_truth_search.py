@@ -190,6 +190,17 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R22", REQUEST, {"request.behalf": behalf(jurisdiction="US-MA-Boston")}, {"barred_jurisdictions"}),
     ("R22", REQUEST, {"request.behalf": behalf(jurisdiction="us-ma-boston-Harbor")}, {"barred_jurisdictions"}),
     ("R22", REQUEST, {"request.behalf": behalf(jurisdiction="US-MA-Bostonia")}, set()),
+    *(
+        ("R22", REQUEST, {"request.behalf": behalf(jurisdiction=place)}, {"barred_jurisdictions"})
+        for place in (
+            "US-MA-Boston ",
+            "US-MA - Boston",
+            "US_MA_Boston",
+            "Boston",
+            "US-MA-B\u043eston",
+            "US-MA-Boston\n",
+        )
+    ),
     ("R22", SEARCH, {"request.agency.jurisdiction": "US-MA-Boston"}, {"barred_jurisdictions"}),
     ("R22", SEARCH, {"request.behalf": behalf(pack=None)}, {"pack_of_each"}),
     ("R22", SEARCH, {"request.agency.kind": AgencyKind.PRIVATE}, {"askers"}),
@@ -210,7 +221,7 @@ def test_exactly_the_checks_that_the_changed_facts_break_refuse(
 
 @pytest.mark.parametrize(
     ("hours", "refused_by_law", "holds"),
-    [(48.0, False, True), (48.0 + 1 / 3600, False, False), (1.0, True, False)],
+    [(48.0, False, True), (48.0 + 1 / 3600, False, False), (1.0, True, False), (0.0, False, True)],
 )
 def test_an_urgent_search_runs_for_48_hours_and_not_a_second_longer(
     hours: float, refused_by_law: bool, holds: bool
@@ -230,6 +241,13 @@ def test_an_urgent_search_asks_the_authority_within_its_hours() -> None:
     )
 
     assert {failure.key for failure in judge("R16", SEARCH, NO_ORDER | {"urgent": late}).failures} >= {"urgent_hours"}
+
+
+def test_an_urgent_search_that_has_not_begun_has_no_hours_yet() -> None:
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    to_come = Urgent(started_at=now + timedelta(days=365), asked_authority_at=now, refused=False, stopped=False)
+
+    assert judge("R16", SEARCH, NO_ORDER | {"urgent": to_come}).outcome is Outcome.REFUSED
 
 
 def test_an_attempt_counts_where_the_policy_says_so() -> None:

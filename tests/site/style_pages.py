@@ -1,6 +1,6 @@
-"""Render every part of the look into a folder, as static pages: `python style_pages.py FOLDER`.
+"""Every part of the look, rendered into a folder as static pages.
 
-A process of its own, because it configures Django for itself.
+DJANGO_SETTINGS_MODULE=tests.site_settings python -m tests.site.style_pages FOLDER
 """
 
 from __future__ import annotations
@@ -14,9 +14,18 @@ from typing import Any
 
 import django
 from django import forms
-from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.paginator import Paginator
+from django.template import engines
+from django.template.loader import get_template
+from django.test import RequestFactory, override_settings
+from django.urls import path
+from PIL import Image
 
-HERE = Path(__file__).parent
+from lookalike.site.parts import Bar, Cell, Chart, Column
+
+HERE = Path(__file__).parent / "templates"
+ERRORS = ("400", "403", "404", "409", "429", "403_csrf")
 LONG = "Maximiliane-Theodora Freifrau von und zu Oberwittelsbach-Unterschleissheim-Hintermoosbach"
 UNBROKEN = "Donaudampfschifffahrtsgesellschaftskapitaenswitwenrentenauszahlungsstelle"
 FROM_THE_RIGHT = "عبد الرحمن بن محمد الأنصاري"
@@ -25,30 +34,7 @@ DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 AT = datetime(2026, 1, 5, 14, 3, 7, 428_999, tzinfo=UTC)
 
 
-def configure() -> None:
-    """Django with nothing but the look."""
-    settings.configure(
-        DEBUG=False,
-        SECRET_KEY="only for pictures of pages",
-        INSTALLED_APPS=["django.contrib.staticfiles", "django_htmx", "lookalike.site"],
-        FORM_RENDERER="lookalike.site.forms.Renderer",
-        ROOT_URLCONF=__name__,
-        STATIC_URL="/static/",
-        TEMPLATES=[
-            {
-                "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "DIRS": [HERE / "templates"],
-                "APP_DIRS": True,
-                "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
-            }
-        ],
-        USE_TZ=True,
-        TIME_ZONE="America/Detroit",
-    )
-    django.setup()
-
-
-urlpatterns: list[Any] = []
+urlpatterns = [path("accounts/logout/", lambda request: None, name="account_logout")]  # never called: pages are files
 
 
 class Request(forms.Form):
@@ -108,11 +94,6 @@ def frame(**more: Any) -> dict[str, Any]:
 
 def style() -> dict[str, Any]:
     """Every part, with ordinary, long, foreign and missing values."""
-    from django.core.paginator import Paginator
-    from django.utils.html import format_html
-
-    from lookalike.site.parts import Bar, Chart, Column
-
     protections = [
         Thing(state="satisfied", rule="R01", sentence="The offence is serious.", citation="Directive 307.5, 4.1"),
         Thing(
@@ -134,10 +115,9 @@ def style() -> dict[str, Any]:
         Column("State", "state"),
         Column("Records searched", "records", number=True),
     ]
-    pill = format_html('<a href="/">{}</a>', f"26-{HUGE}")
     rows = [
-        (pill, "Robbery, attempted", LONG, "Waiting", "12"),
-        ("26-000124", UNBROKEN, FROM_THE_RIGHT, "Refused", f"{HUGE:,}"),
+        (Cell(f"26-{HUGE}", "/"), "Robbery, attempted", LONG, Cell("Waiting for R. Roe", state="waiting"), "12"),
+        ("26-000124", UNBROKEN, FROM_THE_RIGHT, Cell("Refused", "/", "refused"), f"{HUGE:,}"),
         ("<script>alert(1)</script>", "Homicide", "R. Roe", "Lead", "0"),
     ]
     acts = [
@@ -145,7 +125,12 @@ def style() -> dict[str, Any]:
         Thing(at=AT, who=FROM_THE_RIGHT, what="refused it.", note="The still is too dark.", url="", index=0),
     ]
     job = Thing(
-        id="a", title="Reading the clip", sentence="About two minutes.", cancel_url="/", url="/job", state="running"
+        id="a",
+        title="Reading the clip",
+        sentence="About two minutes.",
+        cancel_url="/",
+        url="/job.html",
+        state="running",
     )
     edits = [Thing(says="Cropped to 640 × 480 at 12, 40", undo_url="/u"), Thing(says="Gamma 1.4", undo_url="/v")]
     custody = [
@@ -224,39 +209,48 @@ def style() -> dict[str, Any]:
             remedy="Ask for the original.",
         ),
         long=LONG,
-        messages=[Thing(level_tag="success", __str__=lambda: "x")] and ["The request is kept."],
+        messages=[Message("The request is kept.")],
+        nothing=[],
     )
 
 
-def main(folder: Path) -> None:
-    """Write the pages, their static files and three pictures."""
-    configure()
-    from django.contrib.staticfiles.finders import get_finders
-    from django.template.loader import get_template, render_to_string
-    from django.test import RequestFactory
-    from PIL import Image
+class Message(str):
+    """A message of Django's, told by its level."""
 
-    request = RequestFactory().get("/", {"sort": "-who", "state": "open", "page": "7"})
-    shown = {
-        "style.html": ("site/style.html", style()),
-        "form.html": ("site/form.html", frame(form=Request())),
-        "errors.html": ("site/form.html", frame(form=Request({"wrong": "1", "token": "1"}))),
-        "confirm.html": ("site/confirm.html", frame(ask=style()["ask"])),
-        "refused.html": ("site/error.html", frame(error=style()["error"], refusals=style()["protections"])),
-        **{f"{name}.html": (f"{name}.html", frame()) for name in ("400", "403", "404", "409", "429", "403_csrf")},
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, (template, context) in shown.items():
-        (folder / name).write_text(render_to_string(template, context, request), encoding="utf-8")
-    (folder / "500.html").write_text(get_template("500.html").render(), encoding="utf-8")
+    level_tag = "success"
+
+
+def render(folder: Path) -> None:
+    """Write the pages, their static files and two pictures. Django has to be set up."""
+    with override_settings(ROOT_URLCONF=__name__):
+        request = RequestFactory().get("/", {"sort": "-who", "state": "open", "page": "7"})
+        ask, protections = style()["ask"], style()["protections"]
+        shown: dict[str, tuple[Any, dict[str, Any]]] = {
+            "style": (HERE / "style.html", style()),
+            "form": (HERE / "form.html", frame(form=Request())),
+            "errors": (HERE / "form.html", frame(form=Request({"wrong": "1", "token": "1"}))),
+            "confirm": ("site/confirm.html", frame(ask=ask)),
+            "refused": ("site/error.html", frame(error=style()["error"], refusals=protections)),
+            "bare": ("site/confirm.html", {"ask": ask}),
+            "job": ("site/parts/progress.html", {"job": style()["finished"]}),
+            **{name: (f"{name}.html", frame()) for name in ERRORS},
+        }
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, (source, context) in shown.items():
+            template = (
+                engines["django"].from_string(source.read_text()) if isinstance(source, Path) else get_template(source)
+            )
+            (folder / f"{name}.html").write_text(template.render(context, request), encoding="utf-8")
+        (folder / "500.html").write_text(get_template("500.html").render(), encoding="utf-8")
     for finder in get_finders():
-        for path, storage in finder.list([]):
-            target = folder / "static" / path
+        for name, storage in finder.list(["CVS", "admin", "ninja", "account", "mfa"]):
+            target = folder / "static" / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(storage.path(path), target)
+            shutil.copyfile(storage.path(name), target)
     Image.linear_gradient("L").resize((480, 600)).save(folder / "face.png")
     Image.linear_gradient("L").resize((1600, 700)).save(folder / "wide.png")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    django.setup()
+    render(Path(sys.argv[1]))

@@ -11,7 +11,7 @@ The ledger's lock is taken last. What is signed is what was committed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +24,7 @@ from lookalike.casework.permissions import Permission, held_by
 from lookalike.casework.recording import ledger
 from lookalike.errors import ActRefused, LookalikeError, NotPermitted
 from lookalike.ledger.acts import Account, Act, NewEntry, Outcome
+from lookalike.ledger.entry import Line
 from lookalike.protocol.decide import Decision, decide
 from lookalike.protocol.facts.base import ActFacts
 from lookalike.protocol.vocabulary import Role
@@ -88,7 +89,7 @@ def _holders(permission: Permission) -> frozenset[Role]:
 
 @dataclass(slots=True)
 class Doing:
-    """One act while it is done."""
+    """One act while it is done. then: called in the transaction with the line of its entry, e.g. to keep its number."""
 
     who: Acting
     name: Act
@@ -99,6 +100,7 @@ class Doing:
     on_behalf_of: str | None = None
     words: list[str] = field(default_factory=list)
     role: Role | None = None
+    then: list[Callable[[Line], None]] = field(default_factory=list)
 
     def decide(self, facts: ActFacts) -> Decision:
         """Judge the facts under the packs in force; the entry says allowed or refused."""
@@ -155,7 +157,9 @@ def act(who: Acting, name: Act, *, objects: Sequence[tuple[str, str]] = ()) -> I
     try:
         with transaction.atomic():
             yield doing
-            ledger().append(doing.entry())
+            (line,) = ledger().append(doing.entry())
+            for follow in doing.then:
+                follow(line)
             transaction.on_commit(publish)
     except ActRefused:
         record(doing)

@@ -12,6 +12,8 @@ import io
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,9 +35,20 @@ LARGEST = 8 << 30
 _masters: dict[Path, MasterKey] = {}
 
 
-def keep(data: bytes | Iterable[bytes], *, name: str, media_type: str, largest: int = LARGEST) -> StoredFile:
-    """Store a file durably, then its row. Call inside the act's transaction: a row that is undone leaves only bytes
-    that nobody can read, and `sweep` destroys them.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that is on the disk, encrypted, and has no row yet: nobody can read it until `keep` gave it one."""
+
+    public_id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    wrapped_key: bytes
+
+
+def write(data: bytes | Iterable[bytes], *, name: str, media_type: str, largest: int = LARGEST) -> Written:
+    """Write a file durably, without its row. For what is long: it is done before the act's transaction begins.
 
     data: the bytes, or pieces of them. name: as delivered, for people; never a path. Raises FileTooLarge, OSError.
     """
@@ -52,7 +65,7 @@ def keep(data: bytes | Iterable[bytes], *, name: str, media_type: str, largest: 
                 if size > largest:
                     raise FileTooLarge(
                         f"{name} is larger than {largest:,} bytes.",
-                        remedy="Cut the stretch that matters out of the recording, and keep the original elsewhere.",
+                        remedy="Give the part that matters, and keep the original elsewhere.",
                     )
                 digest.update(piece)
                 nonce = os.urandom(NONCE)
@@ -64,17 +77,42 @@ def keep(data: bytes | Iterable[bytes], *, name: str, media_type: str, largest: 
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    return StoredFile.objects.create(
+    return Written(
         public_id=public_id,
-        name=Path(name).name[:255],
-        media_type=media_type,
+        name=_plain(name),
+        media_type=media_type[:100],
         size=size,
         sha256=digest.hexdigest(),
         wrapped_key=master().wrap(key, public_id),
     )
 
 
-def read(file: StoredFile) -> bytes:
+def keep(
+    data: bytes | Iterable[bytes] | Written, *, name: str = "", media_type: str = "", largest: int = LARGEST
+) -> StoredFile:
+    """Store a file durably, then its row. Call inside the act's transaction: a row that is undone leaves only bytes
+    that nobody can read, and `sweep` destroys them.
+
+    data: the bytes, pieces of them, or what `write` has written. Raises FileTooLarge, OSError.
+    """
+    if not isinstance(data, Written):
+        data = write(data, name=name, media_type=media_type, largest=largest)
+    return StoredFile.objects.create(
+        public_id=data.public_id,
+        name=data.name,
+        media_type=data.media_type,
+        size=data.size,
+        sha256=data.sha256,
+        wrapped_key=data.wrapped_key,
+    )
+
+
+def forget(written: Written) -> None:
+    """Destroy what was written for an act that did not come about."""
+    path_of(written.public_id).unlink(missing_ok=True)
+
+
+def read(file: StoredFile | Written) -> bytes:
     """The whole file, held to its SHA-256. Raises BrokenFile."""
     with opened(file) as stream:
         data = stream.read()
@@ -83,20 +121,22 @@ def read(file: StoredFile) -> bytes:
     return data
 
 
-def opened(file: StoredFile) -> BinaryIO:
+def opened(file: StoredFile | Written) -> BinaryIO:
     """The file as a stream that can be read and searched; every piece is checked when it is read. Raises BrokenFile."""
     return io.BufferedReader(_Pieces(file), PIECE)
 
 
-def sweep() -> int:
-    """Destroy what no row names: files of acts that were undone, and of a crash. Call when no act is running."""
+def sweep(before: datetime) -> int:
+    """Destroy what no row names and was written before then: files of acts that were undone, and of a crash.
+
+    before: long enough ago that no act of that time is still running. Returns how many files were destroyed.
+    """
+    old = [one for one in Path(settings.FILES_FOLDER).glob("*/*") if one.stat().st_mtime < before.timestamp()]
     known = set(StoredFile.objects.values_list("public_id", flat=True))
-    gone = 0
-    for path in Path(settings.FILES_FOLDER).glob("*/*"):
-        if path.stem not in known:
-            path.unlink()
-            gone += 1
-    return gone
+    gone = [path for path in old if path.name not in known]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
 
 
 def path_of(public_id: str) -> Path:
@@ -113,14 +153,24 @@ def master() -> MasterKey:
 
 
 def _pieces(data: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Pieces of exactly PIECE bytes and a shorter last one; an empty file is one empty piece."""
-    held = b""
+    """Pieces of exactly PIECE bytes and a last one of 1 to PIECE; an empty file is one empty piece."""
+    held = bytearray()
     for block in data:
-        held += block
-        while len(held) > PIECE:
-            yield held[:PIECE], False
-            held = held[PIECE:]
-    yield held, True
+        rest = memoryview(block)
+        while len(held) + len(rest) > PIECE:
+            taken = PIECE - len(held)
+            held += rest[:taken]
+            rest = rest[taken:]
+            yield bytes(held), False
+            held.clear()
+        held += rest
+    yield bytes(held), True
+
+
+def _plain(name: str) -> str:
+    """A file's name as delivered, without the folders of whoever delivered it and without what cannot be printed."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in last if letter.isprintable())[-255:] or "file"
 
 
 def _bound(public_id: str, number: int, last: bool) -> bytes:
@@ -130,8 +180,10 @@ def _bound(public_id: str, number: int, last: bool) -> bytes:
 class _Pieces(io.RawIOBase):
     """Reads a stored file piece by piece."""
 
-    def __init__(self, file: StoredFile) -> None:
+    def __init__(self, file: StoredFile | Written) -> None:
+        super().__init__()
         self._file = file
+        self._stream: BinaryIO | None = None
         try:
             self._key = AESGCM(master().unwrap(bytes(file.wrapped_key), file.public_id))
             self._stream = path_of(file.public_id).open("rb")
@@ -147,7 +199,8 @@ class _Pieces(io.RawIOBase):
         return True
 
     def close(self) -> None:
-        self._stream.close()
+        if self._stream is not None:
+            self._stream.close()
         super().close()
 
     def tell(self) -> int:
@@ -155,7 +208,9 @@ class _Pieces(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._file.size}[whence]
-        self._place = max(0, base + offset)
+        if base + offset < 0:
+            raise ValueError("a place before the first byte")
+        self._place = base + offset
         return self._place
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
@@ -169,6 +224,7 @@ class _Pieces(io.RawIOBase):
 
     def _read(self, number: int) -> bytes:
         if number != self._number:
+            assert self._stream is not None
             self._stream.seek(number * SEALED)
             sealed = self._stream.read(SEALED)
             bound = _bound(self._file.public_id, number, number == self._count - 1)
@@ -180,7 +236,7 @@ class _Pieces(io.RawIOBase):
         return self._piece
 
 
-def _broken(file: StoredFile, what: str) -> BrokenFile:
+def _broken(file: StoredFile | Written, what: str) -> BrokenFile:
     return BrokenFile(
         f"The stored file {file.name} {what}.",
         why="What is shown must be the evidence that was taken in, to the byte.",

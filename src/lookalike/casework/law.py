@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from lookalike.protocol.decide import Decision
 from lookalike.protocol.facts.base import ActFacts
 from lookalike.protocol.facts.reading import facts_json
 from lookalike.protocol.layering import layered
-from lookalike.protocol.needs import what_would_it_take
+from lookalike.protocol.needs import Needs, Supply, what_would_it_take
 from lookalike.protocol.pack import Pack, read_pack
 from lookalike.protocol.policy import Acceptance, Policy
 from lookalike.protocol.rule import Finding, Outcome
 from lookalike.protocol.rules import RULES
+from lookalike.protocol.vocabulary import Owner
 from lookalike.protocol.words import cited
 
 _read: dict[str, Pack] = {}  # packs by the SHA-256 of their file: the same bytes are the same pack
@@ -78,26 +79,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A decision for a page and for the API, plain and complete.
-
-    needs: (what is not known, whose it is to supply). changes: what would have to be different. possible: False where
-    no fact could ever do.
-    """
+    """A decision for a page and for the API, plain and complete. needs: what it would take; empty when allowed."""
 
     act: str
     allowed: bool
     reason: str
     judged: tuple[Judged, ...]
-    needs: tuple[tuple[str, str], ...]
-    changes: tuple[str, ...]
-    possible: bool
+    needs: Needs
     packs: tuple[str, ...]
     facts_sha256: str
 
     def to_data(self) -> dict[str, Any]:
         """The judgement as plain JSON data."""
-        from dataclasses import asdict
-
         return asdict(self)
 
     @classmethod
@@ -105,15 +98,13 @@ class Judgement:
         """The judgement again."""
         rows: list[dict[str, Any]] = data["judged"]
         judged = tuple(Judged(**one | {"reasons": tuple(one["reasons"])}) for one in rows)
-        return cls(
-            **{
-                **data,
-                "judged": judged,
-                "needs": tuple(tuple(one) for one in data["needs"]),
-                "changes": tuple(data["changes"]),
-                "packs": tuple(data["packs"]),
-            }
+        needs: dict[str, Any] = data["needs"]
+        taken = Needs(
+            supply=tuple(Supply(one["path"], one["says"], Owner(one["owner"])) for one in needs["supply"]),
+            change=tuple((rule, sentence) for rule, sentence in needs["change"]),
+            possible=needs["possible"],
         )
+        return cls(**{**data, "judged": judged, "needs": taken, "packs": tuple(data["packs"])})
 
 
 def judgement(decision: Decision, facts: ActFacts, policy: Policy) -> Judgement:
@@ -128,9 +119,7 @@ def judgement(decision: Decision, facts: ActFacts, policy: Policy) -> Judgement:
         allowed=decision.allowed,
         reason=decision.reason.value,
         judged=tuple(judged),
-        needs=tuple((one.says, str(one.owner)) for one in needs.supply),
-        changes=tuple(sentence for _, sentence in needs.change),
-        possible=needs.possible,
+        needs=needs,
         packs=tuple(pack.id for pack in decision.packs),
         facts_sha256=decision.facts_sha256,
     )

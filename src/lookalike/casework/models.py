@@ -27,8 +27,9 @@ class StoredFile(models.Model):
 class Job(models.Model):
     """Work that takes long, done by the worker: how far it is, whether it is to stop, and how it ended.
 
-    kind: which work (`lookalike.casework.jobs`). argument: what it is done to. A job whose worker died is taken up
-    again: its work must be able to go on, or to begin again without harm.
+    kind: which work (`lookalike.casework.jobs`). argument: what it is done to. attempt: how often it was taken up; a
+    worker that was given up for dead finds another number than its own, and writes nothing more. A job whose worker
+    died is taken up again: its work must be able to go on, or to begin again without harm.
     """
 
     class State(models.TextChoices):
@@ -49,6 +50,7 @@ class Job(models.Model):
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(null=True)
     unit = models.CharField(max_length=40, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)
     alive_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

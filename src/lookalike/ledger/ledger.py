@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import cast
 
 from lookalike.errors import (
     BadEntry,
@@ -156,10 +157,10 @@ class Ledger:
         """
         self._outside("signed")
         with self._alarmed(), self.keys.signing():
-            self._hand_over()
             head = self.store.head()
+            self._continues(head, self._last_signed())  # before a hand-over as well: it signs, and is remembered
+            self._hand_over()
             last = self._last_signed()
-            self._continues(head, last)
             if last is not None and last.checkpoint.size == head.size:
                 note = last.note
             else:
@@ -341,12 +342,15 @@ class Ledger:
         """Destroy the keys of every payload whose erasure is committed. May be called again, and is after a crash.
 
         Raises ErasureUnfinished when a reader keeps a log from being emptied; the keys are destroyed all the same.
+        Raises BrokenLedger, and keeps the keys, where the database asks for more than recorded erasures name.
         """
         self._outside("destroyed")
         left = self.store.erasing()
         if left:
-            self._slots.destroy(left)
             with self._alarmed():
+                if not self._said_erased().issuperset(left):
+                    raise _broken("keys were to be destroyed that no recorded erasure names")
+                self._slots.destroy(left)
                 self.store.end_erasing(left)
         if not self.store.empty_log():
             raise ErasureUnfinished(
@@ -354,6 +358,11 @@ class Ledger:
                 why="They are encrypted, and their keys destroyed.",
                 remedy="End what reads the ledger and finish again.",
             )
+
+    def _said_erased(self) -> set[object]:
+        """The entries that recorded erasures name: whoever holds the database alone can write no such entry."""
+        bodies = [self.body(index) for index, _ in self.store.find(Act.REDACT)]
+        return {entry for body in bodies if body for entry in cast(list[object], body["entries"])}
 
     def destroyed(self, index: int) -> bool:
         """Whether the key of an entry's payload was destroyed."""

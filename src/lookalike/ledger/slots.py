@@ -7,6 +7,7 @@ this file would undo erasure: it is not in the set that is backed up with the da
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hmac
 import os
@@ -39,6 +40,7 @@ class Slots:
     def __init__(self, path: Path, master: bytes, random: Random) -> None:
         """Open the file. Raises LedgerKeyMissing."""
         self._master, self._random = master, random
+        self._durable = 0  # slots that are known to be synced
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         except OSError as error:
@@ -95,23 +97,29 @@ class Slots:
         """The slots [low, low + count), drawn where they are not there yet."""
         data = self._read(low, count)
         slots = [data[i : i + SLOT] for i in range(0, len(data), SLOT)]
-        if len(data) < count * SLOT or GONE in slots:
-            # zeros ahead of the ledger were left by a power cut while the file grew; entries ahead are never erased
+        if low + count > self._durable or len(data) < count * SLOT or GONE in slots:
+            # a process that was killed while the file grew left slots that nothing has synced, and a power cut zeros;
+            # entries ahead of the ledger are never erased
             with self._locked():
                 self._grow(low + count)
                 for index in range(low, low + count):
                     if self._read(index, 1) == GONE:
                         os.pwrite(self._file, self._random(SLOT), _place(index))
                 os.fsync(self._file)
+                self._durable = self._there()
             data = self._read(low, count)
         return [data[i : i + SLOT] for i in range(0, len(data), SLOT)]
 
     def _grow(self, end: int) -> None:
-        there = (os.fstat(self._file).st_size - len(HEAD)) // SLOT
+        there = self._there()
         if there < end:
             more = end - there + AHEAD - 1
-            os.pwrite(self._file, self._random((more - more % AHEAD) * SLOT), _place(there))
-            os.fsync(self._file)
+            slots = self._random((more - more % AHEAD) * SLOT)
+            if os.pwrite(self._file, slots, _place(there)) < len(slots):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _there(self) -> int:
+        return (os.fstat(self._file).st_size - len(HEAD)) // SLOT
 
     def _read(self, low: int, count: int) -> bytes:
         data = os.pread(self._file, count * SLOT, _place(low))

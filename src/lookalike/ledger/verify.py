@@ -6,12 +6,13 @@ What an outsider can verify is in `verify_ledger`, which shares no code with thi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lookalike.errors import BadEntry, BadNote, BrokenLedger, HistoryChanged
 from lookalike.ledger import tree
 from lookalike.ledger.acts import Act
-from lookalike.ledger.checkpoint import open_checkpoint
+from lookalike.ledger.checkpoint import open_checkpoint, unsigned
 from lookalike.ledger.entry import Line, commitment, moment, open_blob
 from lookalike.ledger.ledger import TOLERANCE, Ledger
 from lookalike.ledger.note import Verifier
@@ -41,14 +42,18 @@ def require_whole(ledger: Ledger) -> int:
 def verify_store(ledger: Ledger, *, progress: Callable[[int], None] = lambda count: None) -> list[Finding]:
     """Read every row of a ledger. progress: is told how many entries were read. Returns at most a thousand findings."""
     findings: list[Finding] = []
+    # a row of another type than its column's, a text that is not UTF-8, a table that is gone
+    unreadable: tuple[type[Exception], ...] = (*ledger.store.faults, ArithmeticError, AttributeError, ValueError)
     try:
-        walk = _Walk(ledger, progress)
+        for finding in _Walk(ledger, progress).findings():
+            findings.append(finding)
+            if len(findings) == MOST:
+                break
     except BrokenLedger as error:
-        return [Finding("broken-store", None, error.what)]
-    for finding in walk.findings():
-        findings.append(finding)
-        if len(findings) == MOST:
-            break
+        findings.append(Finding("broken-store", None, error.what))
+    except unreadable as error:
+        what = f"A row cannot be read ({type(error).__name__}); what stands behind it was not looked at."
+        findings.append(Finding("broken-store", None, what))
     return findings
 
 
@@ -59,6 +64,9 @@ class _Walk:
         self.ledger, self.store, self.progress = ledger, ledger.store, progress
         self.head = self.store.head()
         self.noted = {note.size for kind in ("checkpoint", "hand-over") for note in self.store.notes(kind)}
+        last = ledger.keys.last_signed()
+        with suppress(BadNote):  # told with the notes
+            self.noted |= set() if last is None else {unsigned(last).size}
         self.roots: dict[int, bytes] = {0: tree.EMPTY}
         self.bare: set[int] = set()
         self.redacted: dict[int, int] = {}
@@ -115,13 +123,15 @@ class _Walk:
             return b""
 
     def _payloads(self) -> Iterator[Finding]:
-        for low in range(0, self.head.size, 4096):
-            sealed = dict(self.store.sealed(low, min(low + 4096, self.head.size)))
-            for index, text, _ in self.store.lines(low, min(low + 4096, self.head.size)):
-                if index in sealed:
-                    yield from self._payload(index, text, sealed[index])
-                else:
-                    self.bare.add(index)
+        sealed = self.store.sealed(0, self.head.size)
+        at, data = next(sealed, (self.head.size, b""))
+        for index, text, _ in self.store.lines(0, self.head.size):
+            while at < index:
+                at, data = next(sealed, (self.head.size, b""))
+            if at == index:
+                yield from self._payload(index, text, data)
+            else:
+                self.bare.add(index)
         for index in sorted(self.bare - set(self.redacted)):
             yield Finding("withheld", index, f"The payload of entry {index} is gone, and nothing says it was erased.")
         for index, by in self.redacted.items():

@@ -352,7 +352,8 @@ class Reader:
                 for entry in body["entries"]:
                     if not (type(entry) is int and 0 <= entry < index):
                         self.report.add("bad-redaction", index, "entry %d erases what was not there yet" % index)
-                    self.redacted.setdefault(entry, index)
+                    else:
+                        self.redacted.setdefault(entry, index)
             elif act == b"ledger.rotate":
                 self.rotations.append((index, str(body["old"]), str(body["new"])))
                 self.roots[index + 1] = b""
@@ -382,7 +383,10 @@ def seconds(stamp: bytes) -> float:
 
 
 def read_policy(text: str) -> tuple[dict[str, Key], dict[str, tuple[int, list[str]]], str]:
-    """Read a C2SP tlog-policy: witnesses by name, groups (how many of whom), and the name that must hold."""
+    """Read a C2SP tlog-policy: witnesses by name, groups (how many of whom), and the name that must hold.
+
+    A name is defined once and before it is used, and is a member of one group at most, so that none counts twice.
+    """
     witnesses: dict[str, Key] = {}
     groups: dict[str, tuple[int, list[str]]] = {}
     quorum = ""
@@ -390,11 +394,15 @@ def read_policy(text: str) -> tuple[dict[str, Key], dict[str, tuple[int, list[st
         words = line.split()
         if not words or words[0].startswith("#") or words[0] == "log":
             continue
-        if words[0] == "witness" and len(words) in (3, 4):
+        new = len(words) > 2 and words[1] != "none" and words[1] not in witnesses and words[1] not in groups
+        if words[0] == "witness" and new and len(words) < 5:
             witnesses[words[1]] = read_key(words[2])
-        elif words[0] == "group" and len(words) > 3 and all(w in witnesses or w in groups for w in words[3:]):
-            least = {"any": 1, "all": len(words) - 3}.get(words[2]) or int(words[2])
-            groups[words[1]] = least, words[3:]
+        elif words[0] == "group" and new and 1 <= needed(words[2], len(words) - 3) <= len(words) - 3:
+            taken = [member for _, members in groups.values() for member in members]
+            for number, member in enumerate(words[3:], 3):
+                if (member not in witnesses and member not in groups) or member in taken + words[3:number]:
+                    raise Unusable("the policy has a member that is unknown or counts twice: %r" % line[:200])
+            groups[words[1]] = needed(words[2], len(words) - 3), words[3:]
         elif words[0] == "quorum" and len(words) == 2 and not quorum:
             quorum = words[1]
         else:
@@ -404,6 +412,11 @@ def read_policy(text: str) -> tuple[dict[str, Key], dict[str, tuple[int, list[st
     if len({key.public for key in witnesses.values()}) != len(witnesses):
         raise Unusable("the policy names one key twice")
     return witnesses, groups, quorum
+
+
+def needed(word: str, members: int) -> int:
+    """How many members of a group are enough; 0 for a word that says no number."""
+    return {"any": 1, "all": members}.get(word) or (int(word) if re.fullmatch("[1-9][0-9]{0,5}", word) else 0)
 
 
 def verify(

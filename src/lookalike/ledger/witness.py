@@ -104,9 +104,12 @@ class Witness:
             return Answer(200, self._key.sign(said.text, now), "Cosigned.")
 
     def _contradicted(self, status: int, before: bytes, asked: Request, reason: str) -> Answer:
-        name = hashlib.sha256(before + asked.text).hexdigest()[:16]
-        path = self._path(unsigned(asked.note).origin, f"evidence-{name}")
-        write_whole(path, before + b"\n" + asked.text)
+        # one file for each two states that were signed, the first that came: anybody may ask again with another proof
+        said = unsigned(asked.note)
+        name = hashlib.sha256(before + said.text).hexdigest()[:16]
+        path = self._path(said.origin, f"evidence-{name}")
+        if not path.exists():
+            write_whole(path, before + b"\n" + asked.text)
         return Answer(status, "", reason, path)
 
     def _known(self, origin: str) -> list[Verifier]:

@@ -12,8 +12,9 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
@@ -25,6 +26,21 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recorded clip that is no plain file, such as one in an encrypted store.
+
+    name: what messages call it. open: gives a new binary stream from its first byte, which can be read and searched.
+    """
+
+    name: str
+    open: Callable[[], BinaryIO]
+
+
+Clip = PathLike | Recording
+"""Where a clip is read from."""
 
 MAX_PIXELS = 100_000_000
 """The most pixels of a frame that are decoded, as in `photo`."""
@@ -89,8 +105,13 @@ def refuse_live(path: PathLike) -> Path:
     return file
 
 
+def name_of(clip: Clip) -> str:
+    """What messages call a clip."""
+    return clip.name if isinstance(clip, Recording) else Path(clip).name
+
+
 @contextmanager
-def opened(path: PathLike) -> Iterator[tuple[InputContainer, VideoStream]]:
+def opened(clip: Clip) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open a recorded clip and yield its container and first video stream.
 
     Raises LiveSource, BadInput (no such file, unreadable) or BrokenClip (no clip, no video,
@@ -98,9 +119,9 @@ def opened(path: PathLike) -> Iterator[tuple[InputContainer, VideoStream]]:
     """
     import av
 
-    file = refuse_live(path)
-    with _regular(file) as handle:
-        _check_start(handle, file.name)
+    name = name_of(clip)
+    with _stream(clip) as handle:
+        _check_start(handle, name)
         options = {
             "protocol_whitelist": "none",
             "format_whitelist": _CONTAINERS,
@@ -110,7 +131,7 @@ def opened(path: PathLike) -> Iterator[tuple[InputContainer, VideoStream]]:
             container = av.open(handle, "r", options=options, metadata_errors="replace", buffer_size=1 << 18)
         except (av.error.FFmpegError, ValueError, OSError) as error:
             raise BrokenClip(
-                f"{file.name} cannot be opened as a clip, from its first second on.",
+                f"{name} cannot be opened as a clip, from its first second on.",
                 why=f"It is damaged, cut off before its index, or in a container that is not read ({_said(error)}).",
                 remedy=f"Ask for the original recording. {_EXPORT}",
             ) from error
@@ -118,20 +139,32 @@ def opened(path: PathLike) -> Iterator[tuple[InputContainer, VideoStream]]:
             moving = [s for s in container.streams.video if not _is_cover(s)]
             if not moving:
                 raise BrokenClip(
-                    f"{file.name} holds no video.",
+                    f"{name} holds no video.",
                     why=f"It holds {_streams(container)}.",
                     remedy="Check that this is the right file.",
                 )
             yield container, moving[0]
 
 
-def sha256_of(path: PathLike) -> tuple[str, int]:
-    """Return the SHA-256 of a file in hexadecimal, and its length in bytes; read in pieces."""
-    with _regular(refuse_live(path)) as handle:
+def sha256_of(clip: Clip) -> tuple[str, int]:
+    """Return the SHA-256 of a clip in hexadecimal, and its length in bytes; read in pieces."""
+    with _stream(clip) as handle:
         digest = hashlib.sha256()
         while piece := handle.read(1 << 20):
             digest.update(piece)
         return digest.hexdigest(), handle.tell()
+
+
+@contextmanager
+def _stream(clip: Clip) -> Iterator[BinaryIO]:
+    if isinstance(clip, Recording):
+        if Path(clip.name).suffix.lower() in _PLAYLIST_NAMES:
+            _live(clip.name, "is a playlist or a stream description")
+        with clip.open() as handle:
+            yield handle
+    else:
+        with _regular(refuse_live(clip)) as handle:
+            yield handle
 
 
 @contextmanager

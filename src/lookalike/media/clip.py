@@ -22,7 +22,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +30,7 @@ from numpy.typing import NDArray
 from lookalike.errors import BadInput, BrokenClip, NoSuchFrame
 from lookalike.media._faults import FaultWatch
 from lookalike.media._pixels import Pixels
-from lookalike.media._source import MAX_PIXELS, PathLike, opened, sha256_of
+from lookalike.media._source import MAX_PIXELS, Clip, Recording, name_of, opened, sha256_of
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -42,6 +41,8 @@ __all__ = [
     "ClipFault",
     "ClipInfo",
     "Frame",
+    "Recording",
+    "check_clip",
     "frames",
     "probe_clip",
     "read_frame",
@@ -139,7 +140,13 @@ def timecode(seconds: float) -> str:
     return f"{sign}{hours:02d}:{minute:02d}:{second:02d}.{thousandths:03d}"
 
 
-def probe_clip(path: PathLike) -> ClipInfo:
+def check_clip(path: Clip) -> None:
+    """Look at a clip's header only. Raises LiveSource, BadInput, or BrokenClip where it is none, or holds no video."""
+    with opened(path):
+        pass
+
+
+def probe_clip(path: Clip) -> ClipInfo:
     """Look at a clip: its header, the time stamps of all its packets, its first frames; its hash.
 
     Raises LiveSource, BadInput (no such file), BrokenClip (no clip, no video, or nothing of it
@@ -152,7 +159,7 @@ def probe_clip(path: PathLike) -> ClipInfo:
     stamps: list[int] = []
     count = 0
     with opened(path) as (container, stream):
-        watch = FaultWatch(stream, Path(path).name)
+        watch = FaultWatch(stream, name_of(path))
         while True:
             packet = watch.next_packet(container)
             if packet is None:
@@ -172,7 +179,7 @@ def probe_clip(path: PathLike) -> ClipInfo:
         steps = steps[steps > 0]
         turned = shown.rotation % 180 == 90
         return ClipInfo(
-            name=Path(path).name,
+            name=name_of(path),
             sha256=digest,
             size_bytes=length,
             container=container.format.name,
@@ -194,7 +201,7 @@ def probe_clip(path: PathLike) -> ClipInfo:
 
 
 def frames(
-    path: PathLike,
+    path: Clip,
     *,
     start: float | None = None,
     end: float | None = None,
@@ -215,7 +222,7 @@ def frames(
             remedy="Give a number of frames of at least 1, and seconds.",
         )
     with opened(path) as (container, stream):
-        watch = FaultWatch(stream, Path(path).name)
+        watch = FaultWatch(stream, name_of(path))
         index = -1
         told = past = 0
         while True:
@@ -243,7 +250,7 @@ def frames(
             watch.refuse()
 
 
-def read_frame(path: PathLike, index: int) -> Frame:
+def read_frame(path: Clip, index: int) -> Frame:
     """Return exactly the frame that `frames` counts as `index`.
 
     Decodes from the beginning, so that the count is exact in a damaged or variable-rate clip too.
@@ -252,7 +259,7 @@ def read_frame(path: PathLike, index: int) -> Frame:
     last = -1
     if index >= 0:
         with opened(path) as (container, stream):
-            watch = FaultWatch(stream, Path(path).name)
+            watch = FaultWatch(stream, name_of(path))
             more = True
             while more:
                 packet = watch.next_packet(container)
@@ -264,7 +271,7 @@ def read_frame(path: PathLike, index: int) -> Frame:
             if last < 0:
                 watch.refuse()
     raise NoSuchFrame(
-        f"{Path(path).name} has no frame {index}"
+        f"{name_of(path)} has no frame {index}"
         + (f": its frames are 0 to {last}." if last >= 0 else ": frames are counted from 0."),
         remedy="Choose a frame from the list of stills.",
     )

@@ -85,13 +85,14 @@ class Decision:
 def decide(facts: ActFacts, policy: Policy) -> Decision:
     """Whether an act is allowed, by every entry of the policy. Never raises, whatever the facts.
 
-    Allowed only when an entry of a pack other than the house's own was satisfied, and none refuses.
+    Allowed only when an entry of a law or directive was satisfied, and none refuses: neither the house's own pack nor a
+    ban, which stands there to refuse, is anybody's leave.
     """
     packs = {pack.id: pack for pack in policy.packs}
-    entries = {entry.id: entry for entry in policy.entries}
+    entries = sorted(set(policy.entries), key=lambda entry: (entry.id, entry.sha256))
     findings = [
-        *(one for name in packs for one in _out_of_force(packs[name], facts)),
-        *(_of_entry(entry, packs.get(entry.pack), facts, policy.acceptances) for entry in entries.values()),
+        *(one for pack in set(policy.packs) for one in _out_of_force(pack, facts)),
+        *(_of_entry(entry, packs.get(entry.pack), facts, policy.acceptances) for entry in entries),
     ]
     findings.sort(key=lambda one: (one.rule or "", one.entry, one.pack))
     reason = _reason(findings, packs)
@@ -104,8 +105,8 @@ def decide(facts: ActFacts, policy: Policy) -> Decision:
         reason=reason,
         packs=tuple(packs[name] for name in sorted(packs)),
         acceptances=tuple(sorted(set(policy.acceptances), key=lambda one: (one.entry_id, one.entry_sha256, one.by))),
-        unconfirmed=tuple(sorted(e for e in spoken if _confidence(entries, e) is Confidence.UNCONFIRMED)),
-        partial=tuple(sorted(e for e in spoken if _confidence(entries, e) is Confidence.PARTIAL)),
+        unconfirmed=_read_as(Confidence.UNCONFIRMED, entries, spoken),
+        partial=_read_as(Confidence.PARTIAL, entries, spoken),
         facts_sha256=facts_sha256(facts),
         notes=tuple(_notes(facts.act, findings)) if reason is Reason.ALLOWED else (),
         partial_policy=policy.partial,
@@ -125,7 +126,11 @@ def _reason(findings: list[Finding], packs: dict[str, PackRef]) -> Reason:
     ruled = (one for one in findings if one.rule is not None and one.pack not in house)
     if not any(one.outcome is not Outcome.NOT_APPLICABLE for one in ruled):
         return Reason.NOBODY_RULED
-    return Reason.RULES if any(one.outcome is Outcome.REFUSED for one in findings) else Reason.ALLOWED
+    if any(one.outcome is Outcome.REFUSED for one in findings):
+        return Reason.RULES
+    giving = {name for name, pack in packs.items() if pack.kind in (PackKind.LAW, PackKind.DIRECTIVE)}
+    given = any(one.outcome is Outcome.SATISFIED and one.pack in giving for one in findings)
+    return Reason.ALLOWED if given else Reason.NOBODY_RULED
 
 
 def _out_of_force(pack: PackRef, facts: ActFacts) -> Iterator[Finding]:
@@ -178,8 +183,8 @@ def _refused(entry: Entry, failure: Failure) -> Finding:
     )
 
 
-def _confidence(entries: dict[str, Entry], name: str) -> Confidence | None:
-    return entries[name].confidence if name in entries else None
+def _read_as(confidence: Confidence, entries: list[Entry], spoken: set[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(e.id for e in entries if e.id in spoken and e.confidence is confidence))
 
 
 def _notes(act: Act, findings: list[Finding]) -> Iterator[str]:

@@ -25,7 +25,8 @@ def layered(packs: Iterable[Pack], acceptances: Iterable[Acceptance] = (), *, ba
 
     acceptances: one for each unconfirmed entry. bans: packs of places that forbade themselves the search, of which only
     the rule about searching for others is layered (R22), so that they cannot get it through a neighbour.
-    Raises BrokenProtocol for two packs of one name or a template; UnacceptedEntries; BadAcceptance for an acceptance of
+    Raises BrokenProtocol for two packs of one name, a template, or one of `bans` that is no ban or has no such rule;
+    UnacceptedEntries; BadAcceptance for an acceptance of
     an entry that is not there, needs none, or has changed since. A day is no matter here: `decide` refuses under a pack
     that is not in force.
     """
@@ -43,6 +44,13 @@ def layered(packs: Iterable[Pack], acceptances: Iterable[Acceptance] = (), *, ba
                 f"Two different packs are called {pack.id}.",
                 why="Nobody could tell which of them a decision cites.",
                 remedy="Give your own pack a name of its own.",
+            )
+    for pack in proxied:
+        if pack.ref.kind is not PackKind.BAN or not any(entry.rule == PROXIES for entry in pack.entries):
+            raise BrokenProtocol(
+                f"{pack.id} is not a ban that says for whom nobody searches ({PROXIES}).",
+                why="Of a neighbour's pack nothing else is layered, so that it would refuse nothing.",
+                remedy="Layer it whole, as a pack, or write down the places that it bars.",
             )
     for pack in whole:
         entries |= {entry.id: entry for entry in pack.entries}
@@ -67,7 +75,11 @@ def as_if_in_force(policy: Policy) -> Policy:
 def acts_of(entry: Entry) -> frozenset[Act]:
     """The acts on which an entry rules: those that it names, or all of its rule's, where a parameter of it reaches."""
     rule = RULES[entry.rule]
-    return frozenset(act for act in rule.acts if any(applicable(rule, entry, act)))
+    return frozenset(
+        act
+        for act in rule.acts
+        if any(check.only is None or check.only[1](entry.parameters) for check in applicable(rule, entry, act))
+    )
 
 
 def _held_to(entries: dict[str, Entry], acceptances: tuple[Acceptance, ...]) -> None:

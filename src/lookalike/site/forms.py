@@ -27,6 +27,12 @@ class Field(BoundField):
         """The id of the first control: where a link from the error summary leads."""
         return self.id_for_label or f"{self.auto_id}_0"
 
+    @property
+    def label_in_summary(self) -> str:
+        """The label as it stands before an error: with a colon, unless it is a sentence."""
+        label = str(self.label)
+        return label if label.endswith((".", "?", "!", ":")) else f"{label}:"
+
     def label_tag(
         self,
         contents: str | None = None,

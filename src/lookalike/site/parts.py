@@ -18,6 +18,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that is more than its text. url: where it leads. state: a pill of that state, the text its word."""
+
+    text: object
+    url: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """A row of a chart: its label and one count for each series, none of them negative."""
 

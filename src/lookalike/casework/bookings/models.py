@@ -15,7 +15,9 @@ class Booking(models.Model):
     """One arrest's booking record. arrest_id: the feed's, unique; person_id: the feed's id of the person.
 
     What is not known is None or "": never a default. version: raised by every change. retain_until: as the law of the
-    record says; past it the record should not be there.
+    record says; past it the record should not be there. labels: groups as the record names them, to measure error by.
+    told_at, told_number: the time and number in the newest message about the booking, status_told_*: about its status;
+    an older message overwrites nothing.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
@@ -34,12 +36,28 @@ class Booking(models.Model):
     marks = models.TextField(blank=True)
     document_last_day = models.DateField(null=True)
     retain_until = models.DateField(null=True)
+    labels = models.JSONField(default=dict)
     received_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    told_number = models.PositiveBigIntegerField(default=0)
+    status_told_at = models.DateTimeField(null=True)
+    status_told_number = models.PositiveBigIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["source"]),
+            models.Index(fields=["-arrested_on", "-id"]),
+            models.Index(fields=["-received_at", "-id"]),
+            models.Index(fields=["retain_until"]),
+        ]
 
 
 class BookingPhoto(models.Model):
-    """One photograph of a booking. record_id: its record in the gallery; state: whether the gallery holds it yet."""
+    """One photograph of a booking. record_id: its record in the gallery; state: whether the gallery holds it yet.
+
+    told: the status that the gallery on disk holds it under; "" before it is enrolled.
+    """
 
     class State(models.TextChoices):
         """Where a photograph stands."""
@@ -55,13 +73,24 @@ class BookingPhoto(models.Model):
     sha256 = models.CharField(max_length=64)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    told = models.CharField(max_length=12, blank=True, choices=choices(vocabulary.RecordStatus))
     fitness = models.CharField(max_length=10, blank=True)
     reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["gallery", "state", "told"]),
+            models.Index(fields=["state", "id"]),
+            models.Index(fields=["taken_on"]),
+        ]
 
 
 class Delivery(models.Model):
     """One message of a feed as it came in: a transaction, a line of a list, a change of status. Never changed but for
     its state. key: the feed's own id or the digest of its content; the same key twice is the same message.
+
+    pictures: the stored file of each picture by its SHA-256. sent_at: as the message says. mends: the rejected message
+    that a person corrected to this one.
     """
 
     class State(models.TextChoices):
@@ -79,6 +108,9 @@ class Delivery(models.Model):
     kind = models.CharField(max_length=20)
     at = models.DateTimeField(db_index=True)
     message = models.JSONField()
+    pictures = models.JSONField(default=dict)
+    sent_at = models.DateTimeField(null=True)
+    mends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="mended_as")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     arrest_id = models.CharField(max_length=200, blank=True, db_index=True)
     state = models.CharField(max_length=10, choices=State.choices, db_index=True)
@@ -87,6 +119,10 @@ class Delivery(models.Model):
     remedy = models.TextField(blank=True)
     mended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     mended_at = models.DateTimeField(null=True)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "-at"])]
 
 
 class BookingChange(models.Model):

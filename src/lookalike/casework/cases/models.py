@@ -19,10 +19,19 @@ class Cases(models.QuerySet["Case"]):
     """Cases, asked for."""
 
     def visible_to(self, who: Acting) -> Cases:
-        """The cases somebody may see: all for those who answer or oversee, else those whose team they are on."""
+        """The cases somebody may see: all for those who answer or oversee, else those whose team they are on; for an
+        examiner also those with a request that waits for its check, or that this examiner checked.
+        """
         if who.roles & READS_EVERY_CASE:
             return self
-        return self.filter(team__person=who.person, team__until=None)
+        own = models.Q(pk__in=TeamMember.objects.filter(person=who.person, until=None).values("case"))
+        if Role.EXAMINER in who.roles:
+            own |= models.Q(pk__in=self.model._default_manager.filter(_checks(who.person)).values("pk"))
+        return self.filter(own)
+
+
+def _checks(person: Person) -> models.Q:
+    return models.Q(requests__state="waiting") | models.Q(requests__checked_by=person)
 
 
 class Case(models.Model):
@@ -72,6 +81,18 @@ class TeamMember(models.Model):
         ]
 
 
+class CaseChange(models.Model):
+    """One change of a case: which field, from what, to what, by whom and why. History is kept."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="changes")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    field = models.CharField(max_length=40)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+
+
 class CaseRead(models.Model):
     """Somebody opened the story of a case. Whoever did is not blind to it and examines none of its faces."""
 
@@ -111,7 +132,10 @@ class Description(models.Model):
 
 
 class Exhibit(models.Model):
-    """Evidence as it was delivered. Never changed. about: what reading it found (size, format, frames, metadata)."""
+    """Evidence as it was delivered. Never changed. about: what reading it found (size, format, frames, metadata).
+
+    job: the reading of a clip. index: of a clip that was read, what is known of each frame (`media.scrub.ClipIndex`).
+    """
 
     class Kind(models.TextChoices):
         """What an exhibit is."""
@@ -131,6 +155,7 @@ class Exhibit(models.Model):
     received_on = models.DateField()
     about = models.JSONField(default=dict)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="+")
+    index = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
@@ -139,21 +164,40 @@ class Exhibit(models.Model):
 
 
 class Custody(models.Model):
-    """One link of an exhibit's chain of custody: who did what with it, and what it came from or went to."""
+    """One link of an exhibit's chain of custody: who did what with it, and what it came from or went to.
+
+    viewing: somebody looked at it on a page; recorded once for each sign-in.
+    """
 
     exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="custody")
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=200)
+    source = models.CharField(max_length=200, blank=True)
+    target = models.CharField(max_length=200, blank=True)
+    viewing = models.BooleanField(default=False)
     note = models.TextField(blank=True)
+
+
+class KeyStill(models.Model):
+    """One of the small pictures by which a clip is looked through. They serve to find a place, and are no evidence."""
+
+    exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="key_stills")
+    frame = models.PositiveBigIntegerField()
+    timecode = models.CharField(max_length=20)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["frame"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["exhibit", "frame"], name="a_key_still_is_kept_once")]
 
 
 class Still(models.Model):
     """One picture of an exhibit that somebody chose: the photograph itself, a frame of a clip, a NIST record.
 
     frame: its index in a clip, or the record's in a NIST file. seconds, timecode: where a frame stands. file: the
-    picture as PNG (a frame), or the photograph as delivered. faces: number, box and inter-eye distance of every face
-    found; only the one that is asked for is ever templated.
+    picture as PNG (a frame), or the photograph as delivered. version: raised by every edit, so that nobody edits over
+    another's.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
@@ -166,6 +210,7 @@ class Still(models.Model):
     height = models.PositiveIntegerField()
     chosen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     chosen_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["exhibit", "frame"], name="a_frame_is_chosen_once")]

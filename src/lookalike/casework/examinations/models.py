@@ -17,20 +17,28 @@ class Tasks(models.QuerySet["Task"]):
     """Tasks, asked for."""
 
     def visible_to(self, who: Acting) -> Tasks:
-        """An examiner's own tasks, and nobody else's: also what is finished stays one's own."""
-        return self.filter(examiner=who.person)
+        """An examiner's own tasks once they are given, and nobody else's: also what is finished stays one's own."""
+        return self.filter(examiner=who.person, given_at__lte=who.at).exclude(state=Task.State.HELD)
+
+    def of(self, search: Search) -> Tasks:
+        """The tasks of a search that were not withdrawn, in the order in which they were given."""
+        return self.filter(search=search).exclude(state=Task.State.WITHDRAWN).order_by("nth")
 
 
 class Task(models.Model):
     """One examination of one probe by one examiner. Real work and known-answer trials are the same to look at.
 
-    search: None for a trial. nth: which examiner in turn; hidden from the examiner. seed: of the order in which the
-    candidates stand. version: raised by every change. report: the document of the examination, once concluded.
+    search: None for a trial. nth: which examiner in turn; hidden from the examiner, as is a task that is HELD until the
+    one before it is concluded. given_at: of a trial, it may lie ahead. seed: of the order in which the candidates
+    stand. version: raised by every change. judgement, facts: what the protections said when it was signed; saw: what
+    was before the examiner beside the photographs (`Seen`); role_ok: as R06 found then. report: the document, once
+    concluded; code leads to it; entry, leaf: of its entry in the ledger.
     """
 
     class State(models.TextChoices):
         """Where an examination stands."""
 
+        HELD = "held", "not given yet"
         GIVEN = "given", "to be begun"
         PROBE = "probe", "describing the probe"
         COMPARING = "comparing"
@@ -52,7 +60,15 @@ class Task(models.Model):
     conclusion = models.CharField(max_length=20, blank=True, choices=choices(vocabulary.Conclusion))
     named = models.ForeignKey("TaskFace", on_delete=models.PROTECT, null=True, related_name="+")
     words = models.TextField(blank=True)
+    withdrawn_because = models.TextField(blank=True)
+    judgement = models.JSONField(null=True)
+    facts = models.JSONField(null=True)
+    saw = models.JSONField(default=list)
+    role_ok = models.BooleanField(null=True)
     report = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    code = models.CharField(max_length=40, unique=True, null=True)
+    entry = models.PositiveBigIntegerField(null=True)
+    leaf = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = Tasks.as_manager()
@@ -64,6 +80,12 @@ class Task(models.Model):
                 fields=["search", "nth"], condition=~models.Q(state="withdrawn"), name="one_examiner_a_turn"
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["examiner", "-given_at"])]
+
+    @property
+    def reference(self) -> str:
+        """What a task is called, aloud and in lists: part of its public id, so that no number counts anything."""
+        return f"{self.public_id[:4]}-{self.public_id[4:8]}".upper()
 
 
 class ProbeFeature(models.Model):
@@ -83,11 +105,25 @@ class ProbeFeature(models.Model):
         ]
 
 
+class Correction(models.Model):
+    """What was said of a component after its description was locked: an addition with its reason, never a change."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="corrections")
+    at = models.DateTimeField()
+    component = models.CharField(max_length=40)
+    before = models.TextField()
+    after = models.TextField()
+    reason = models.TextField()
+
+
 class TaskFace(models.Model):
     """One face to be compared in a task: a candidate, or a decoy known to be somebody else. letter: as it is shown.
 
+    candidate None: a decoy, or a face of a trial. record_id, gallery: whose photograph it is; never shown to the
+    examiner. picture: as it is shown, made like every other (`lookalike.casework.examinations.pictures`).
     public_id: what addresses and file names hold; drawn anew for every task, so that two examiners' pages share
-    nothing. viewer: the state of the comparison viewer; viewer_version: raised by every save.
+    nothing. version: raised when its comparison is saved. viewer: the state of the comparison viewer; viewer_version:
+    raised by every save of that.
     """
 
     class Outcome(models.TextChoices):
@@ -103,14 +139,22 @@ class TaskFace(models.Model):
     place = models.PositiveIntegerField()
     letter = models.CharField(max_length=3)
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, null=True, related_name="+")
+    record_id = models.CharField(max_length=300)
+    gallery = models.CharField(max_length=100, blank=True)
     picture = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.OPEN)
     reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
     viewer = models.JSONField(null=True)
     viewer_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["task", "place"], name="a_place_is_held_once")]
+
+    @property
+    def key(self) -> str:
+        """What its place is drawn by."""
+        return f"{self.gallery}:{self.record_id}"
 
 
 class Comparison(models.Model):
@@ -136,6 +180,21 @@ class Comparison(models.Model):
         ]
 
 
+class TrialRound(models.Model):
+    """Known-answer trials that are scheduled together. prepared: the set of pictures they are drawn from.
+
+    closed_at: when the unit's lead closed it; only then is anybody told that it was one.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
+    prepared = models.CharField(max_length=100)
+    scheduled_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    scheduled_at = models.DateTimeField()
+    last_day = models.DateField()
+    closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+
+
 class Trial(models.Model):
     """A known-answer trial: a task whose answer is known. mate: the face that is the probe's person; None: no mate.
 
@@ -143,6 +202,7 @@ class Trial(models.Model):
     """
 
     task = models.OneToOneField(Task, on_delete=models.PROTECT, related_name="trial")
+    round = models.ForeignKey(TrialRound, on_delete=models.PROTECT, related_name="trials")
     mate = models.ForeignKey(TaskFace, on_delete=models.PROTECT, null=True, related_name="+")
     scheduled_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     scheduled_at = models.DateTimeField()

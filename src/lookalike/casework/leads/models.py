@@ -14,8 +14,9 @@ from lookalike.casework.searches.models import Candidate, Request
 class Answer(models.Model):
     """The answer to a request. candidate None: no lead. code: resolves to the ledger entry's inclusion proof.
 
-    sheet: the lead sheet's data; document: the PDF that was issued, signed. judgement, facts: what the protections
-    said. more_than_one: why a request has a further lead. entry: index of the ledger entry.
+    sheet: what the sheet says, as data; its SHA-256 stands in the ledger's entry. entry, leaf: that entry's number and
+    the hash of its line. document: the PDF, made from the sheet after the entry was committed; None until then.
+    judgement, facts: what the protections said. more_than_one: why a request has a further lead.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
@@ -27,8 +28,9 @@ class Answer(models.Model):
     more_than_one = models.TextField(blank=True)
     code = models.CharField(max_length=40, unique=True)
     entry = models.PositiveBigIntegerField(null=True)
+    leaf = models.CharField(max_length=64, blank=True)
     sheet = models.JSONField()
-    document = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     judgement = models.JSONField(null=True)
     facts = models.JSONField(null=True)
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
 from lookalike.errors import BadEvidenceGraph
+from lookalike.protocol.persons import person_of
 from lookalike.protocol.unknown import UNKNOWN, Unknown
 
 
@@ -55,6 +56,7 @@ class EdgeKind(StrEnum):
 
 
 TO_PERSON = frozenset({EdgeKind.SHOWN, EdgeKind.TOLD})
+HOLDS_PEOPLE = frozenset({NodeKind.LEAD, NodeKind.CANDIDATE_PHOTO, NodeKind.LINEUP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,7 @@ class Graph:
         for edge in edges:
             self._check_ends(edge)
         every = {*edges, *self._implied()}
+        self._check_choices(every)
         self.edges = tuple(sorted(every, key=lambda e: (e.source, e.target, e.kind, str(e.at))))
         for edge in self.edges:
             self._check_time(edge)
@@ -160,6 +163,16 @@ class Graph:
         origin = self.items[item.source].kind if item.source is not None else None
         if item.kind in (NodeKind.LEAD, NodeKind.CANDIDATE_PHOTO) and origin is not NodeKind.SEARCH:
             raise _bad(f"{item.id} is not said to come from a search.", "Name the search that it came from.")
+        if item.kind in HOLDS_PEOPLE and not item.persons:
+            raise _bad(f"Nobody knows whom {item.id} holds.", "Name the people in it.")
+        if item.kind is NodeKind.PERSON and (item.source is not None or item.by is not None):
+            raise _bad(f"{item.id} is a person, and comes from nothing.", "Say what the person was shown or told.")
+
+    def _check_choices(self, edges: set[Edge]) -> None:
+        shown = {edge.target for edge in edges if edge.kind not in (EdgeKind.SPOKE, EdgeKind.COLLECTED_BY)}
+        for item in self.items.values():
+            if item.kind is NodeKind.IDENTIFICATION and item.id not in shown:
+                raise _bad(f"Nobody knows what {item.id} was chosen from.", "Name the lineup, or what else was shown.")
 
     def _check_ends(self, edge: Edge) -> None:
         for end in (edge.source, edge.target):
@@ -192,14 +205,15 @@ class Graph:
                 yield Edge(kind=EdgeKind.SHOWN, source=item.id, target=item.by, at=item.at)
             elif item.by is not None and item.kind is not NodeKind.PERSON:
                 yield Edge(kind=EdgeKind.SPOKE, source=item.by, target=item.id)
-            if item.kind is NodeKind.LEAD:
+            if item.kind in (NodeKind.LEAD, NodeKind.CANDIDATE_PHOTO):
                 yield from self._named_by(item)
 
     def _named_by(self, lead: Item) -> Iterator[Edge]:
-        """A lineup after a search that holds a person of its lead comes from it, whether or not it was written down."""
+        """A lineup after a search that holds whom its lead or its list holds comes from it, written down or not."""
+        people = set(map(person_of, lead.persons))
         search = self.items[str(lead.source)]
         for lineup in self.items.values():
-            if lineup.kind is NodeKind.LINEUP and set(lineup.persons) & set(lead.persons):
+            if lineup.kind is NodeKind.LINEUP and people & set(map(person_of, lineup.persons)):
                 if _before(lineup.at, search.at):
                     continue
                 source = search if _before(lineup.at, lead.at) else lead

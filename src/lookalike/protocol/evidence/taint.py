@@ -17,6 +17,9 @@ from lookalike.protocol.evidence.graph import EdgeKind, Graph, NodeKind, Says, S
 from lookalike.protocol.evidence.words import in_words
 from lookalike.protocol.unknown import UNKNOWN
 
+STEPS = frozenset({NodeKind.PERSON, NodeKind.SEARCH, NodeKind.LEAD, NodeKind.LINEUP, NodeKind.WARRANT, NodeKind.ARREST})
+"""What is no evidence: people, and what was done in the case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Independent:
@@ -56,14 +59,17 @@ def independent(graph: Graph, item: str, *, of: str) -> Independent | Tainted:
 
 
 def independent_for(graph: Graph) -> tuple[str, ...]:
-    """The items that speak for it, reliable, linked to the offence, independent of every search of the case, by id."""
+    """The items that speak for it, reliable, linked to the offence, independent of every search of the case, by id.
+
+    What was searched with speaks for somebody by the search alone, and a step of the case speaks for nobody.
+    """
     searches = [id for id, item in graph.items.items() if item.kind is NodeKind.SEARCH]
-    tainted = {id for search in searches for id in taint(graph, search)}
+    out = {id for search in searches for id in (*taint(graph, search), *graph.descent[search])}
     return tuple(
         id
         for id, item in graph.items.items()
         if item.says is Says.FOR and item.reliable is True and item.links_to_offence is True
-        if item.kind is not NodeKind.PERSON and id not in tainted
+        if item.kind not in STEPS and id not in out
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from lookalike.protocol.parameters import Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.listing import EVERY_ACT, SEARCHING, listed, set_of
 from lookalike.protocol.vocabulary import Act, AgencyKind, Protection, Purpose
@@ -24,7 +25,7 @@ class NeverParameters(Parameters):
 
 
 def _untold(f: Any, p: Any) -> list[object]:
-    told = set() if f.breach is None else {notice.office for notice in f.breach.notices}
+    told = set() if f.breach is None else {notice.office for notice in f.breach.notices if notice.at <= f.at}
     return [office for office in p.notify if office not in told]
 
 
@@ -33,9 +34,13 @@ def _late(f: Any, p: Any) -> list[object]:
     if f.breach is None:
         return []
     limit = f.breach.found_at + timedelta(hours=p.notify_hours)
-    in_time = {notice.office for notice in f.breach.notices if notice.at <= limit}
+    in_time = {notice.office for notice in f.breach.notices if notice.at <= min(limit, f.at)}
     told = {notice.office for notice in f.breach.notices}
     return [office for office in told & (set_of(p.notify) or told) if office not in in_time]
+
+
+def _anybody_told(f: Any) -> bool:
+    return f.breach is not None and any(notice.at <= f.at for notice in f.breach.notices)
 
 
 def _breach_notice(p: Any) -> frozenset[str]:
@@ -67,7 +72,7 @@ R05 = Rule(
             parameter="notify",
             acts=frozenset({Act.REPORT}),
             only=("kind", _breach_notice),
-            needs=("breach.notices[].office",),
+            needs=("at", "breach.notices[].office", "breach.notices[].at"),
             holds=lambda f, p: f.breach is not None and not _untold(f, p),
             says=lambda f, p: f"not told of the breach: {listed(_untold(f, p))}",
         ),
@@ -76,10 +81,12 @@ R05 = Rule(
             parameter="notify_hours",
             acts=frozenset({Act.REPORT}),
             only=("kind", _breach_notice),
-            needs=("breach.found_at", "breach.notices[].office", "breach.notices[].at"),
-            holds=lambda f, p: not _late(f, p),
+            needs=("at", "breach.found_at", "breach.notices[].office", "breach.notices[].at"),
+            holds=lambda f, p: not _late(f, p) and (p.notify is not NOT_SAID or _anybody_told(f)),
             says=lambda f, p: (
                 f"told later than {p.notify_hours} hours after the breach was found: {listed(_late(f, p))}"
+                if _late(f, p)
+                else "nobody was told of a breach"
             ),
         ),
     ),
@@ -99,13 +106,30 @@ class AskerParameters(Parameters):
     to: frozenset[str] | NotSaid = parameter(Kind.ALLOWED, "Agencies that may be asked to search.")
 
 
+PLACE = re.compile("[A-Za-z]{2}(-[A-Za-z]+)*")
+"""How a place is written, as in packs: US-OR-Portland. Written otherwise it could pass a ban unseen."""
+
+
+def _places(f: Any) -> list[str]:
+    return [f.request.agency.jurisdiction, *(behalf.jurisdiction for behalf in f.request.behalf)]
+
+
+def _unclear(f: Any, p: Any) -> list[str]:
+    return [place for place in (*_places(f), *p.barred_jurisdictions) if not PLACE.fullmatch(place)]
+
+
 def _barred(f: Any, p: Any) -> list[str]:
-    places = [f.request.agency.jurisdiction, *(behalf.jurisdiction for behalf in f.request.behalf)]
     return [
         place
-        for place in places
+        for place in _places(f)
         if any(f"{place}-".casefold().startswith(f"{barred}-".casefold()) for barred in p.barred_jurisdictions)
     ]
+
+
+def _says_barred(f: Any, p: Any) -> str:
+    if _unclear(f, p):
+        return f"nobody can tell which place is meant by {listed(map(repr, _unclear(f, p)))}"
+    return f"the search is for a place that forbade it: {listed(_barred(f, p))}"
 
 
 R22 = Rule(
@@ -138,8 +162,8 @@ R22 = Rule(
             parameter="barred_jurisdictions",
             acts=SEARCHING,
             needs=("request.agency.jurisdiction", "request.behalf[].jurisdiction"),
-            holds=lambda f, p: not _barred(f, p),
-            says=lambda f, p: f"the search is for a place that forbade it: {listed(_barred(f, p))}",
+            holds=lambda f, p: not _unclear(f, p) and not _barred(f, p),
+            says=_says_barred,
         ),
         Check(
             key="pack_of_each",

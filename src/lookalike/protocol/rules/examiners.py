@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.persons import person_of
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.listing import listed
 from lookalike.protocol.vocabulary import Act, Conclusion, Protection, Role, Seen, TrainingKind
@@ -130,16 +131,17 @@ def _concluded(f: Any) -> list[Any]:
 
 def _enough(f: Any, p: Any) -> bool:
     done = _concluded(f)
-    people = {examination.person for examination in done}
+    people = {person_of(examination.person) for examination in done}
     one_each = len(people) == len(done)
     not_too_many = p.third_examiner is not True or len(done) <= p.examiners + 1
-    return len(people) >= p.examiners and one_each and not_too_many and all(e.role_ok for e in done)
+    over = all(e.concluded_at <= f.at for e in done)
+    return len(people) >= p.examiners and one_each and not_too_many and over and all(e.role_ok for e in done)
 
 
 def _agreed(f: Any, p: Any) -> bool:
     """Whether everybody named the candidate of the lead. A third examiner must, and then one may be undecided."""
     done, lead = _concluded(f), f.results.lead
-    if not done or lead is None:
+    if not done or lead is None or len(done) < len(f.examinations):  # who has not concluded may still differ
         return False
     named = [e for e in done if e.conclusion is Conclusion.POSSIBLE_CANDIDATE and e.candidate == lead.record]
     undecided = [e for e in done if e.conclusion is Conclusion.INCONCLUSIVE and e.candidate is None]
@@ -171,7 +173,9 @@ def _on_page(f: Any, p: Any) -> list[Seen]:
 
 def _someone_else(f: Any, p: Any) -> bool:
     people = {examination.person for examination in f.examinations}
-    return people <= {f.actor.id} if f.nth_examiner == 1 else f.actor.id not in people
+    if f.nth_examiner == 1:
+        return people <= {f.actor.id}
+    return person_of(f.actor.id) not in set(map(person_of, people))
 
 
 R10 = Rule(
@@ -212,7 +216,9 @@ R10 = Rule(
             parameter="hidden",
             acts=EXAMINE,
             needs=("actor.id", "own.person", "examinations[].person"),
-            holds=lambda f, p: f.own.person == f.actor.id and all(e.person != f.actor.id for e in f.examinations),
+            holds=lambda f, p: (
+                f.own.person == f.actor.id and all(person_of(e.person) != person_of(f.actor.id) for e in f.examinations)
+            ),
             says="the one who signs is not the one who examined, or has examined this probe already",
         ),
         Check(
@@ -248,18 +254,18 @@ R10 = Rule(
                 "examinations[].candidates_seen_at",
                 "examinations[].concluded_at",
             ),
-            holds=lambda f, p: all(_locked_first(e) for e in _concluded(f)),
-            says="an examiner saw the candidates before locking the description of the probe",
+            holds=lambda f, p: all(_locked_first(e) and e.candidates_seen_at < e.concluded_at for e in _concluded(f)),
+            says="an examiner did not lock the description of the probe, see the candidates and conclude in that order",
         ),
         Check(
             key="examiners",
             parameter="examiners",
             acts=LEAD,
-            needs=("examinations[].person", "examinations[].concluded_at", "examinations[].role_ok"),
+            needs=("at", "examinations[].person", "examinations[].concluded_at", "examinations[].role_ok"),
             holds=_enough,
             says=lambda f, p: (
-                f"{len({e.person for e in _concluded(f) if e.role_ok})} trained people have examined, once each, and "
-                f"the policy asks {p.examiners}"
+                f"{len({person_of(e.person) for e in _concluded(f) if e.role_ok})} trained people have examined, once "
+                f"each, and the policy asks {p.examiners}"
             ),
         ),
         Check(

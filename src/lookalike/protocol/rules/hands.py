@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.persons import person_of
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.listing import listed, table_of
 from lookalike.protocol.vocabulary import Act, Office, PoliceOffice, Protection, Role
@@ -27,7 +28,9 @@ def signers(f: Any, act: Act) -> list[Any]:
     given = [one for one in f.signatures if one.act == act and one.at <= f.at]
     refused = [one for one in given if not one.decision]
     return [
-        one for one in given if one.decision and not any(no.person == one.person and no.at >= one.at for no in refused)
+        one
+        for one in given
+        if one.decision and not any(person_of(no.person) == person_of(one.person) and no.at >= one.at for no in refused)
     ]
 
 
@@ -61,9 +64,10 @@ def _answering(f: Any, p: Any, act: Act) -> set[str]:
         if "investigator" in p.apart_from:
             barred.add(f.actor.id)
     return {
-        one.person
+        person_of(one.person)
         for one in of_police(signers(f, act), p.office)
-        if one.person not in barred and (p.management_view is not True or one.management_view)
+        if person_of(one.person) not in set(map(person_of, barred))
+        and (p.management_view is not True or one.management_view)
     }
 
 
@@ -134,7 +138,8 @@ def _together(f: Any, p: Any, act: Act) -> list[str]:
     """The pairs of roles that the person would hold in this case by acting."""
     duties = set(f.actor.duties_in_case) | ({DUTY[act]} if act in DUTY else set())
     pairs = []
-    for one, other in p.apart:
+    for first, second in p.apart:
+        one, other = (second, first) if first == "*" else (first, second)
         if other == "*":
             # whoever keeps the accounts or audits, in whatever case, takes no part in this one
             clash = one in f.actor.roles | duties and bool(duties - {Role(one)})

@@ -9,6 +9,7 @@ from typing import Any
 
 from lookalike.protocol.court_words import ItemKind, Wish
 from lookalike.protocol.parameters import Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.persons import person_of
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.vocabulary import Act, ProbeKind, Purpose, Route
 
@@ -66,6 +67,8 @@ def _may_run(f: Any, p: Any) -> bool:
     urgent = f.urgent
     if urgent is None or urgent.refused or urgent.stopped or urgent.asked_authority_at is None:
         return False
+    if urgent.started_at > f.at:
+        return False
     return bool(urgent.asked_authority_at <= f.at <= urgent.started_at + timedelta(hours=p.authorisation_hours))
 
 
@@ -78,7 +81,8 @@ def _asked_in_time(f: Any, p: Any) -> bool:
 
 def _verified(f: Any) -> set[str]:
     """The people who verified the lead and whose own examination says that they did the work."""
-    return {e.person for e in f.examinations if e.verified_by_own_work} & set(f.verified)
+    did = {e.person for e in f.examinations if e.verified_by_own_work}
+    return set(map(person_of, did & set(f.verified)))
 
 
 def _of_refusal(f: Any, p: Any) -> Iterator[tuple[str, ...]]:

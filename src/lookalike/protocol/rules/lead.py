@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lookalike.protocol.court_words import PacketItem, Recipient
+from lookalike.protocol.court_words import PacketItem, Proceeding, Recipient
 from lookalike.protocol.parameters import Kind, NotSaid, Parameters, parameter
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.listing import listed
@@ -100,6 +101,11 @@ class PacketParameters(Parameters):
     shortened: bool | NotSaid = parameter(Kind.MAY, "Whether anything may be left out.")
 
 
+def _of_trial(f: Any, p: Any) -> Iterator[tuple[str, ...]]:
+    if f.trial_on is None:
+        yield ("proceeding",)
+
+
 def _delivered(f: Any) -> bool:
     return f.packet.delivered_on is not None and f.packet.delivered_on <= f.today
 
@@ -145,10 +151,12 @@ R15 = Rule(
             parameter="before_trial_days",
             acts=COURT,
             needs=("trial_on", "packet.delivered_on"),
+            then=_of_trial,
             holds=lambda f, p: (
-                f.trial_on is None
+                (f.trial_on is None and f.proceeding is not Proceeding.TRIAL)
                 or (
-                    f.packet.delivered_on is not None
+                    f.trial_on is not None
+                    and f.packet.delivered_on is not None
                     and (f.trial_on - f.packet.delivered_on).days >= max(p.before_trial_days, 1)
                 )
             ),

@@ -8,6 +8,7 @@ from typing import Any
 
 from lookalike.protocol.court_words import CheckState, Proceeding, Recipient, ShownFor
 from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.persons import person_of
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.hands import SIGNATURE, of_police, signers
 from lookalike.protocol.rules.listing import listed
@@ -61,7 +62,7 @@ def _where_used(
 
 
 def _police(f: Any, p: Any) -> set[str]:
-    return {one.person for one in of_police(signers(f, Act.WARRANT), p.police_office)}
+    return {person_of(one.person) for one in of_police(signers(f, Act.WARRANT), p.police_office)}
 
 
 R14 = Rule(

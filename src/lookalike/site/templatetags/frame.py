@@ -7,7 +7,7 @@ Tags: `data_table`, `pager`, `bar_chart`. Everything else is a template in `site
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.core.paginator import Page
 from django.http import QueryDict
 from django.template.context import Context
 
-from lookalike.site.parts import Chart, Column
+from lookalike.site.parts import Cell, Chart, Column
 
 register = template.Library()
 
@@ -77,12 +77,17 @@ def data_table(
 ) -> dict[str, Any]:
     """A table whose first cell names its row, sorted by links, set as cards where it has less than 40 rem.
 
-    rows: one cell for each column, in order. A cell is text, or markup that was made safe (a link, a pill).
+    rows: one cell for each column, in order: a Cell (a link, a pill), or anything that has a text; None is "not known".
     """
     asked = _asked(context)
     heads = [_head(column, asked) for column in columns]
-    cells = [list(zip(heads, row, strict=True)) for row in rows]
+    cells = [[(head, _cell(cell)) for head, cell in zip(heads, row, strict=True)] for row in rows]
     return {"caption": caption, "heads": heads, "rows": cells}
+
+
+def _cell(cell: Any) -> Cell:
+    told = cell if isinstance(cell, Cell) else Cell(cell)
+    return told if told.text is not None else replace(told, text="not known")
 
 
 def _head(column: Column, asked: QueryDict) -> Head:
@@ -123,14 +128,14 @@ def _address(asked: QueryDict, **changes: str) -> str:
 def bar_chart(chart: Chart) -> dict[str, Any]:
     """A chart that is a table: each row has its label, its bar and its numbers. Zero and nothing are drawn as such."""
     longest = max((sum(bar.counts) for bar in chart.bars), default=0)
-    rows = [(bar.label, list(_pieces(bar.counts, longest)), sum(bar.counts)) for bar in chart.bars]
+    rows = [(bar.label, list(_pieces(chart.series, bar.counts, longest)), sum(bar.counts)) for bar in chart.bars]
     return {"chart": chart, "rows": rows, "stacked": len(chart.series) > 1}
 
 
-def _pieces(counts: Sequence[int], longest: int) -> Iterator[tuple[int, str, str]]:
-    """Of each count: the count, where its piece of the bar begins, and how wide it is, in per cent of the longest."""
+def _pieces(series: Sequence[str], counts: Sequence[int], longest: int) -> Iterator[tuple[str, int, str, str]]:
+    """Of each series: name, count, where its piece of the bar begins and how wide it is, in per cent of the longest."""
     begin = 0.0
-    for count in counts:
+    for name, count in zip(series, counts, strict=True):
         width = 100 * count / longest if longest else 0.0
-        yield count, f"{begin:.3f}%", f"{width:.3f}%"
+        yield name, count, f"{begin:.3f}%", f"{width:.3f}%"
         begin += width

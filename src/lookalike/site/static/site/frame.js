@@ -11,7 +11,7 @@ const say = (sentence) => {
 /* htmx: the same protection against forged requests as a form has, and a word when something fails. */
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") {
-    event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
+    event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]')?.content;
   }
 });
 document.addEventListener("htmx:responseError", (event) => {

@@ -1,0 +1,88 @@
+"""What is described and compared of a face: components from top to bottom, each with what to look at.
+
+Source: ASTM E3149 (2018; since April 2026 a Standard Practice, by which the set shall be used wherever visible) and the
+FISWG Facial Image Comparison Feature List v2.0 (2018). The names and their order were written down from memory of the
+list, whose full text was not read ("believed", `reference/protocols/05`); the sub-characteristics are a working set of
+our own after the same list. Words of distance are relative to the same face: nothing is measured in millimetres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+SOURCE = "ASTM E3149; FISWG Facial Image Comparison Feature List v2.0 (11 September 2018)"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One component. key: as it is stored. looks_at: its characteristics. confidence: how well its place was read."""
+
+    key: str
+    name: str
+    looks_at: tuple[str, ...]
+    source: str = SOURCE
+    confidence: str = "believed"
+
+
+COMPONENTS = (
+    Component("skin", "Skin", ("texture", "tone against its surroundings", "pores", "blemishes", "moles")),
+    Component(
+        "outline", "Outline of face and head", ("shape of the cranium", "shape of the face", "contour of the side")
+    ),
+    Component("composition", "Composition", ("proportions of upper, middle and lower face", "placement of features")),
+    Component("hair", "Hair and hairline", ("forehead hairline", "side hairline", "parting", "baldness", "cowlicks")),
+    Component("forehead", "Forehead", ("shape", "height against the face", "brow ridge")),
+    Component("eyebrows", "Eyebrows", ("shape", "thickness", "hairs and gaps", "height over the eye", "asymmetry")),
+    Component("eyes", "Eyes", ("opening", "corners", "upper lid and fold", "lower lid", "iris", "lashes", "asymmetry")),
+    Component("cheeks", "Cheeks", ("cheekbones", "hollows", "dimples")),
+    Component("nose", "Nose", ("root", "bridge", "tip", "wings", "nostrils", "septum", "deviation")),
+    Component("ears", "Ears", ("helix", "antihelix", "tragus and antitragus", "lobe", "protrusion", "piercings")),
+    Component("mouth", "Mouth", ("philtrum", "upper lip", "lower lip", "line between the lips", "corners", "teeth")),
+    Component("chin", "Chin and jawline", ("shape of the chin", "cleft", "angle of the jaw", "double chin")),
+    Component("neck", "Neck", ("thickness", "Adam's apple", "folds")),
+    Component("facial_hair", "Facial hair", ("moustache", "beard", "sideburns", "growth and gaps")),
+    Component("lines", "Facial lines", ("forehead", "frown", "crow's feet", "nose to mouth", "neck")),
+    Component("scars", "Scars", ("place", "shape", "length against a feature nearby")),
+    Component("marks", "Facial marks", ("moles", "freckles", "birthmarks", "pigmentation")),
+    Component("alterations", "Alterations", ("piercings", "make-up", "tattoos", "surgery")),
+)
+"""From top to bottom, as E3149 orders them."""
+
+BY_KEY: Mapping[str, Component] = MappingProxyType({one.key: one for one in COMPONENTS})
+
+LIMITS: Mapping[str, str] = MappingProxyType(
+    {
+        "pose": "pose",
+        "light": "light",
+        "occlusion": "something covers it",
+        "compression": "compression",
+        "resolution": "too few pixels",
+        "blur": "blur",
+    }
+)
+"""What can keep a component of a picture from being seen."""
+
+EXPLANATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "pose": "pose",
+        "light": "light",
+        "age": "age",
+        "expression": "expression",
+        "occlusion": "something covers it",
+        "compression": "compression",
+    }
+)
+"""What else than two people can make a component differ between two pictures."""
+
+
+def named(key: str) -> str:
+    """The name of a component. Raises KeyError."""
+    return BY_KEY[key].name
+
+
+def in_order(keys: Iterable[str]) -> Sequence[str]:
+    """Components from top to bottom."""
+    wanted = set(keys)
+    return [one.key for one in COMPONENTS if one.key in wanted]

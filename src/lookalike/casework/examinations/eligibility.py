@@ -1,0 +1,69 @@
+"""Who may examine a search: trained, in role, and blind to everything that an examiner must not know."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from lookalike.casework.acting import Acting
+from lookalike.casework.cases.models import CaseRead, TeamMember
+from lookalike.casework.examinations.models import Task
+from lookalike.casework.examinations.trials import known_answer_on
+from lookalike.casework.law import policy_in_force
+from lookalike.casework.people import facts as people
+from lookalike.casework.people.models import Person
+from lookalike.casework.searches.duties import duties_in_case
+from lookalike.casework.searches.models import Search
+from lookalike.protocol.decide import decide
+from lookalike.protocol.facts.base import unknown
+from lookalike.protocol.facts.search import ShowFacts
+from lookalike.protocol.rule import Outcome
+from lookalike.protocol.vocabulary import Role
+
+JUDGED = frozenset({"R06", "R23"})
+"""The rules that speak of the person: training and role, and separate hands."""
+
+
+def eligible(search: Search, *, at: datetime) -> list[tuple[Person, str]]:
+    """Every examiner in service, by name, with why each may not examine this search; "" for those who may."""
+    rows = Person.objects.filter(
+        roles_held__role=Role.EXAMINER.value, roles_held__until=None, is_active=True, locked_at=None, disabled_at=None
+    )
+    return [(person, why_not(person, search, at=at)) for person in rows.order_by("name", "pk")]
+
+
+def why_not(person: Person, search: Search, *, at: datetime, but: Task | None = None) -> str:
+    """Why somebody may not examine a search, or "". but: a task that may be theirs already."""
+    asked, case = search.request, search.request.case_id
+    if not person.is_active or person.locked_at is not None or person.disabled_at is not None:
+        return "The account is not in use."
+    if CaseRead.objects.filter(case=case, person=person).exists():
+        return "Has read the case, and is not blind to it."
+    if TeamMember.objects.filter(case=case, person=person).exists():
+        return "Is or was on the team of the case."
+    if person.pk in (asked.asked_by_id, asked.checked_by_id):
+        return "Asked for this search or checked the request."
+    if person.pk == search.run_by_id:
+        return "Ran the search."
+    mine = Task.objects.filter(search=search, examiner=person)
+    if but is not None:
+        mine = mine.exclude(pk=but.pk)
+    if mine.exists():
+        return "Has or had a task on this search."
+    return _of_the_packs(person, search, at)
+
+
+def _of_the_packs(person: Person, search: Search, at: datetime) -> str:
+    """What the packs in force say against the person, in their sentences."""
+    acting = Acting(person=person, roles=person.roles, at=at, source="", where="")
+    actor = people.actor(
+        acting, duties=duties_in_case(person, search.request.case), known_answer_on=known_answer_on(person, at)
+    )
+    decision = decide(replace(unknown(ShowFacts), at=at, actor=actor), policy_in_force())
+    said = [
+        failure.sentence
+        for one in decision.findings
+        if one.rule in JUDGED and one.outcome is Outcome.REFUSED
+        for failure in one.failures
+    ]
+    return f"{'; '.join(dict.fromkeys(said)).capitalize()}." if said else ""

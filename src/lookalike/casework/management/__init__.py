@@ -1,0 +1,1 @@
+"""Commands of the site, for `python -m django`."""
