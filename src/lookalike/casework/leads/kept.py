@@ -49,19 +49,16 @@ def digest(data: Mapping[str, Any]) -> str:
         return ""
 
 
-def recorded(answer: Answer) -> str | None:
-    """The SHA-256 that the ledger's entry names; None where the entry was erased on an authority's order."""
-    assert answer.entry is not None
-    body = ledger().body(answer.entry)
-    if body is None:
-        return None
+def named_by(entry: int) -> str | None:
+    """The SHA-256 that an entry of the ledger names; None where it names none, or was erased on an order."""
+    body = ledger().body(entry) or {}
     objects: Any = body.get("objects", [])
-    return next((one["id"] for one in objects if one["kind"] == SHEET), "")
+    return next((one["id"] for one in objects if one["kind"] == SHEET), None)
 
 
 def is_intact(answer: Answer) -> bool:
     """Whether the kept data are those of the entry. Where the entry was erased nobody can tell, and they are not."""
-    return recorded(answer) == digest(answer.sheet)
+    return answer.entry is not None and named_by(answer.entry) == digest(answer.sheet)
 
 
 def sheet_of(answer: Answer) -> LeadSheet | NoLead:
