@@ -239,7 +239,8 @@ class Catalogue:
 
     def people_left_out(self, record_ids: Collection[str]) -> int:
         """How many people have active records, all of them among these."""
-        given, people = set(record_ids), set()
+        given = set(record_ids)
+        people: set[str] = set()
         for one in given:
             row = self._db.execute("SELECT person_id FROM record WHERE id = ? AND status = 'active'", (one,)).fetchone()
             people.update(row or ())

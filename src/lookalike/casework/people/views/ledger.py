@@ -13,7 +13,8 @@ from django.urls import reverse
 from lookalike.casework.acting import act
 from lookalike.casework.pages import Asked, page
 from lookalike.casework.people.forms import EntryFilter
-from lookalike.casework.people.ledger_reading import Shown, Wanted, entry, page as entries
+from lookalike.casework.people.ledger_reading import Shown, Wanted, entry
+from lookalike.casework.people.ledger_reading import page as entries
 from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
 from lookalike.casework.recording import ledger
