@@ -14,7 +14,6 @@ from django.urls import reverse
 from lookalike.casework import files
 from lookalike.casework.cases.models import Case, Still
 from lookalike.casework.cases.pictures import faces as faces_of
-from lookalike.casework.cases.pictures import to_choose_from
 from lookalike.casework.law import Judgement
 from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.permissions import Permission
@@ -46,7 +45,8 @@ def new(request: Asked, public_id: str) -> HttpResponse:
     """Ask for one face of a still: judged as often as one likes, made once."""
     still = _still(request, public_id)
     count = len(faces_of(still))
-    form = WantedForm(request.POST or None, faces=count, initial={"face": 1 if count == 1 else None})
+    chosen = 1 if count == 1 else request.GET.get("face")
+    form = WantedForm(request.POST or None, faces=count, initial={"face": chosen})
     considered: services.Considered | None = None
     status = 200
     if request.method == "POST":
@@ -65,12 +65,6 @@ def new(request: Asked, public_id: str) -> HttpResponse:
         told |= {"considered": considered, "earlier": _told(request, considered.earlier)}
     told["crumbs"] = [*_crumbs(still.exhibit.case), ("Ask for a search", "")]
     return render(request, "searches/new.html", told, status=status)
-
-
-@page(Permission.REQUEST_MAKE)
-def faces(request: Asked, public_id: str) -> HttpResponse:
-    """The still as edited, every face numbered, for whoever asks."""
-    return _picture(to_choose_from(_still(request, public_id)), "image/jpeg")
 
 
 @page(Permission.REQUEST_READ)
