@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from lookalike.casework.people.models import Agency, FailedSignIn, Person, RoleHeld
@@ -35,7 +36,8 @@ def first_administrator(at: datetime) -> tuple[Person, str] | None:
     """
     held = Person.objects.filter(roles_held__role=Role.ADMINISTRATOR.value, roles_held__until=None).order_by("pk")
     in_use = [person for person in held if person.in_use(at)]
-    if any(person.has_usable_password() or person.socialaccount_set.exists() for person in in_use):
+    linked = SocialAccount.objects.filter(user__in=in_use).exists()
+    if linked or any(person.has_usable_password() for person in in_use):
         return None
     with transaction.atomic():
         if in_use:
