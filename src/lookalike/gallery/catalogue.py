@@ -239,7 +239,8 @@ class Catalogue:
 
     def people_left_out(self, record_ids: Collection[str]) -> int:
         """How many people have active records, all of them among these."""
-        given, people = set(record_ids), set()
+        given = set(record_ids)
+        people: set[str] = set()
         for one in given:
             row = self._db.execute("SELECT person_id FROM record WHERE id = ? AND status = 'active'", (one,)).fetchone()
             people.update(row or ())
@@ -284,10 +285,10 @@ class Catalogue:
         )
 
     def update(self, record: Record) -> None:
-        """Change date, source, status and labels. Call inside `transaction`."""
+        """Change person, date, source, status and labels. Call inside `transaction`."""
         self._db.execute(
-            "UPDATE record SET date_taken = ?, source = ?, status = ?, labels = ? WHERE id = ?",
-            (record.date_taken, record.source, record.status.value, _json(record.labels), record.id),
+            "UPDATE record SET person_id = ?, date_taken = ?, source = ?, status = ?, labels = ? WHERE id = ?",
+            (record.person_id, *_values(record)[4:8], record.id),
         )
 
     # erasure

@@ -1,0 +1,302 @@
+"""What is done with a request: asked, checked, searched once, withdrawn. A refused one is kept, cited and counted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import Max
+
+from lookalike.casework import files
+from lookalike.casework.acting import Acting, act
+from lookalike.casework.bookings.known import left_out
+from lookalike.casework.cases.models import Case, CaseRead, Still
+from lookalike.casework.cases.pictures import chain
+from lookalike.casework.galleries import matcher, up_to_date
+from lookalike.casework.law import Judgement, facts_data, judgement, policy_in_force
+from lookalike.casework.people.models import Agency
+from lookalike.casework.searches.facts import request_facts, search_facts
+from lookalike.casework.searches.models import Candidate, Request, Search
+from lookalike.casework.searches.probe import Sought, sought
+from lookalike.casework.searches.repeats import earlier
+from lookalike.errors import ChangedMeanwhile, NotNow
+from lookalike.gallery.search import DEFAULT_COUNT, Filter
+from lookalike.ledger.acts import Act, Outcome
+from lookalike.media.edits import from_dict
+from lookalike.media.photo import encode_jpeg, encode_png
+from lookalike.protocol.decide import Decision, decide
+from lookalike.protocol.facts.base import ActFacts
+from lookalike.protocol.vocabulary import Protection
+from lookalike.record.pictures import candidate_portrait, without_others
+from lookalike.record.search import Search as Found
+from lookalike.record.search import search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What an investigator asks for, and why. face: from 1, left to right. obstructions: what covers it, in words.
+
+    behalf_of: another agency for which it is really asked. targeted: for somebody already suspected or convicted.
+    repeat_reason: why a face is searched again.
+    """
+
+    face: int
+    purpose: str
+    suspicion: str
+    specific_facts: str
+    route: str
+    obstructions: Sequence[str] = ()
+    order_by: str = ""
+    order_at: datetime | None = None
+    behalf_of: Agency | None = None
+    targeted: bool = False
+    repeat_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A request as it would be judged now; nothing is kept of it."""
+
+    request: Request
+    sought: Sought
+    earlier: list[Request]
+    facts: ActFacts
+    decision: Decision
+    judgement: Judgement
+
+
+def consider(who: Acting, still: Still, wanted: Wanted) -> Considered:
+    """Judge a request before it is made. Raises what reading the still raises, NoFaceFound, NoSuchFace."""
+    face = sought(still, chain(still), wanted.face)
+    request = Request(
+        case=still.exhibit.case,
+        still=still,
+        edits=face.edit_data,
+        face=wanted.face,
+        probe_sha256=face.photo.sha256,
+        template=face.template,
+        quality=face.quality,
+        fitness=face.capture.verdict.fitness.value,
+        fitness_reasons=list(face.capture.verdict.reasons),
+        obstructions=sorted(wanted.obstructions),
+        purpose=wanted.purpose,
+        suspicion=wanted.suspicion,
+        specific_facts=wanted.specific_facts,
+        route=wanted.route,
+        order_by=wanted.order_by,
+        order_at=wanted.order_at,
+        behalf_of=wanted.behalf_of,
+        targeted=wanted.targeted,
+        repeat_reason=wanted.repeat_reason,
+        asked_by=who.person,
+        asked_at=who.at,
+    )
+    before = earlier(request.probe_sha256, request.template)
+    return Considered(request, face, before, *_judged(who, request, before))
+
+
+def _judged(who: Acting, request: Request, before: list[Request]) -> tuple[ActFacts, Decision, Judgement]:
+    """How a request is judged. A face that no search may take is refused here already: nobody has to check it first."""
+    facts: ActFacts = request_facts(who, request, before)
+    policy = policy_in_force()
+    decision = decide(facts, policy)
+    if decision.allowed and not request.template:
+        request.judgement = {"allowed": True}
+        facts = search_facts(who, request, before, count=DEFAULT_COUNT)
+        policy = policy.only(Protection.EVIDENCE)
+        decision = decide(facts, policy)
+    return facts, decision, judgement(decision, facts, policy)
+
+
+def ask(who: Acting, still: Still, wanted: Wanted) -> Request:
+    """Make a request. One that the protections refuse is kept as refused, with every citation.
+
+    Raises NotNow for the same question asked twice at once, and what `consider` raises.
+    """
+    considered = consider(who, still, wanted)  # measured before the transaction, which waits for nobody's pixels
+    request = considered.request
+    with act(who, Act.SEARCH_REQUEST, objects=[("case", request.case.public_id)]) as doing:
+        Case.objects.select_for_update().get(pk=request.case_id)
+        before = earlier(request.probe_sha256, request.template)
+        facts, doing.decision, judged = _judged(who, request, before)
+        doing.outcome = Outcome.ALLOWED if doing.decision.allowed else Outcome.REFUSED
+        request.number = (Request.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+        request.state = Request.State.WAITING if doing.decision.allowed else Request.State.REFUSED
+        request.judgement = judged.to_data()
+        request.facts = facts_data(facts)
+        try:
+            request.save()
+        except IntegrityError as error:
+            raise NotNow(
+                "Another request was made at the same moment.",
+                why="Requests are numbered without gaps.",
+                remedy="Send it again. Nothing was kept of this one.",
+            ) from error
+        request.repeats.set(before)
+        doing.about("request", request.public_id)
+        doing.about("exhibit", still.exhibit.public_id)
+        if request.behalf_of_id:
+            doing.on_behalf_of = request.behalf_of_id
+    return request
+
+
+def withdraw(who: Acting, request: Request) -> None:
+    """Take a request back before it is searched. Raises NotNow."""
+    with act(who, Act.SEARCH_WITHDRAW, objects=[("request", request.public_id)]):
+        row = _locked(request)
+        if row.state not in (Request.State.WAITING, Request.State.SENT_BACK, Request.State.APPROVED):
+            raise _too_late(row)
+        _move(row, Request.State.WITHDRAWN)
+
+
+def send_back(who: Acting, request: Request, words: str, *, version: int) -> None:
+    """Return a request to whoever asked, with what is missing. Raises NotNow, ChangedMeanwhile."""
+    with act(who, Act.SEARCH_CHECK, objects=[("request", request.public_id)]) as doing:
+        row = _waiting(request, version)
+        row.checked_by, row.checked_at, row.check_words = who.person, who.at, words
+        _move(row, Request.State.SENT_BACK)
+        doing.outcome = Outcome.REFUSED
+        doing.note("Sent back.")
+
+
+def approve(who: Acting, request: Request, words: str, *, version: int) -> None:
+    """Check a request against the case report and let it be searched, once.
+
+    Raises NotNow, ChangedMeanwhile, ActRefused when the protections refuse the search as it stands now.
+    """
+    with act(who, Act.SEARCH_CHECK, objects=[("request", request.public_id)]) as doing:
+        row = _waiting(request, version)
+        row.checked_by, row.checked_at, row.check_words = who.person, who.at, words
+        doing.require(search_facts(who, row, list(row.repeats.all()), count=DEFAULT_COUNT))
+        _move(row, Request.State.APPROVED)
+
+
+def judged_search(who: Acting, request: Request) -> Judgement:
+    """How the search of a request would be judged if this person ran it now."""
+    facts = search_facts(who, request, list(request.repeats.all()), count=DEFAULT_COUNT)
+    policy = policy_in_force()
+    return judgement(decide(facts, policy), facts, policy)
+
+
+def run(who: Acting, request: Request) -> Search:
+    """Search an approved request, once: a second call finds it searched.
+
+    The search is computed first, and kept only if nothing it rests on changed meanwhile. Raises NotNow, ActRefused, and
+    what a search raises.
+    """
+    if request.state != Request.State.APPROVED:
+        raise _too_late(request)
+    hidden = left_out()
+    face = sought(request.still, [from_dict(edit) for edit in request.edits], request.face)
+    opened, only = up_to_date(), Filter(without=hidden) if hidden else None
+    found = search(face.probe(), opened, matcher(), count=DEFAULT_COUNT, now=who.at, only=only)
+    photos = {one.record_id: _photo(opened, one.gallery, one.record_id) for one in found.record.candidates}
+    with act(who, Act.SEARCH_RUN, objects=[("request", request.public_id)]) as doing:
+        row = _locked(request)
+        if row.state != Request.State.APPROVED:
+            raise _too_late(row)
+        sealed = left_out() - hidden
+        if sealed & set(photos):
+            raise ChangedMeanwhile(
+                "A record was sealed while the search ran.",
+                why="Its person may not come back from a search from that moment on.",
+                remedy="Run the search again. This one was not kept and nobody saw it.",
+            )
+        facts = search_facts(who, row, list(row.repeats.all()), count=DEFAULT_COUNT)
+        doing.require(facts)
+        doing.snapshot = ", ".join(one.snapshot for one in found.record.galleries)
+        made = _kept(who, row, found, photos, facts_data(facts), doing.decision, facts)
+        doing.about("search", made.public_id)
+        _move(row, Request.State.SEARCHED)
+    return made
+
+
+def _kept(
+    who: Acting,
+    request: Request,
+    found: Found,
+    photos: dict[str, bytes],
+    data: dict[str, Any],
+    decision: Any,
+    facts: Any,
+) -> Search:
+    text = found.record.to_json()
+    made = Search.objects.create(
+        request=request,
+        run_by=who.person,
+        run_at=who.at,
+        record=text,
+        sha256=hashlib.sha256(f"{text}\n".encode()).hexdigest(),
+        probe_picture=files.keep(encode_png(found.edited), name="probe.png", media_type="image/png"),
+        judgement=judgement(decision, facts, policy_in_force()).to_data(),
+        facts=data,
+    )
+    Candidate.objects.bulk_create(
+        Candidate(
+            search=made,
+            rank=one.rank,
+            gallery=one.gallery,
+            record_id=one.record_id,
+            person_id=one.person_id,
+            picture=files.keep(photos[one.record_id], name="photograph", media_type="application/octet-stream"),
+        )
+        for one in found.record.candidates
+    )
+    return made
+
+
+def _photo(opened: Sequence[Any], gallery: str, record_id: str) -> bytes:
+    data: bytes = next(one for one in opened if one.name == gallery).photo(record_id)
+    return data
+
+
+def _locked(request: Request) -> Request:
+    return Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+
+
+def _waiting(request: Request, version: int) -> Request:
+    row = _locked(request)
+    if row.state != Request.State.WAITING:
+        raise _too_late(row)
+    if row.version != version:
+        raise ChangedMeanwhile(
+            f"Request {row.number} was changed after you opened it.",
+            why="What you read is not what would be checked.",
+            remedy="Read it again. Nothing was overwritten.",
+        )
+    return row
+
+
+def _move(row: Request, state: Request.State) -> None:
+    row.state, row.version = state, row.version + 1
+    row.save()
+
+
+def _too_late(row: Request) -> NotNow:
+    return NotNow(
+        f"Request {row.number} is {row.get_state_display()}.",
+        why="Somebody, perhaps you in another window, has dealt with it.",
+        remedy="Open it again to see where it stands.",
+    )
+
+
+def has_read(who: Acting, case: Case) -> bool:
+    """Whether somebody has opened the story of a case."""
+    return CaseRead.objects.filter(case=case, person=who.person).exists()
+
+
+def probe_picture(request: Request) -> bytes:
+    """The face that is asked for as PNG, every other face of the still made unrecognisable."""
+    face = sought(request.still, [from_dict(edit) for edit in request.edits], request.face)
+    every = matcher().detect_thoroughly(face.pixels)
+    return encode_png(without_others(face.pixels, every, face.faces[face.chosen]))
+
+
+def portrait_of(candidate: Candidate) -> bytes:
+    """Head and shoulders of a candidate's photograph as JPEG, with nobody else's face in it."""
+    data = files.read(candidate.picture)
+    return encode_jpeg(candidate_portrait(data, matcher(), name="photograph", width=312, height=390), 90)
