@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
-from ninja import Query
+from ninja import Query, Status
 from ninja.pagination import LimitOffsetPagination, paginate
 
 from lookalike.casework import files, job_views, jobs
@@ -59,7 +59,7 @@ def cases(request: Asked) -> Any:
 @operations.post("cases", Permission.CASE_OPEN, response={201: StoryOut})
 def open_case(request: Asked, told: NewCaseIn) -> Any:
     """Open a case."""
-    return 201, services.open_case(request.acting, told.told(), found(Agency.objects.all(), pk=told.agency))
+    return Status(201, services.open_case(request.acting, told.told(), found(Agency.objects.all(), pk=told.agency)))
 
 
 @operations.get("cases/{public_id}", Permission.CASE_READ, response=StoryOut)
@@ -111,7 +111,7 @@ def describe(request: Asked, public_id: str, said: DescriptionIn) -> Any:
     row = told_case(request.acting, public_id)
     wrong = None if said.corrects is None else found(Description.objects.filter(case=row), pk=said.corrects)
     told = DescriptionTold(**said.model_dump(exclude={"corrects"}))
-    return 201, services.take_description(request.acting, row, told, corrects=wrong)
+    return Status(201, services.take_description(request.acting, row, told, corrects=wrong))
 
 
 @operations.get("cases/{public_id}/exhibits", Permission.CASE_READ, response=list[ExhibitOut])
@@ -136,7 +136,7 @@ def add_exhibit(request: Asked, public_id: str, told: Query[ExhibitIn]) -> Any:
     """Take evidence in. The body of the request is the file, as it was delivered."""
     row = told_case(request.acting, public_id)
     given = ExhibitTold(**told.model_dump())
-    return 201, services.add_exhibit(request.acting, row, given, _body(request))
+    return Status(201, services.add_exhibit(request.acting, row, given, _body(request)))
 
 
 @operations.get("exhibits/{public_id}", Permission.CASE_READ, response=ExhibitOut)
@@ -165,13 +165,13 @@ def original(request: Asked, public_id: str, why: ReasonIn) -> Any:
 def hand_over(request: Asked, public_id: str, given: HandOverIn) -> Any:
     """Record that a copy was handed to somebody outside."""
     row = exhibit_of(request.acting, public_id)
-    return 201, evidence.hand_over(request.acting, row, to=given.to, reason=given.reason)
+    return Status(201, evidence.hand_over(request.acting, row, to=given.to, reason=given.reason))
 
 
 @operations.post("exhibits/{public_id}/reading", Permission.EXHIBIT_ADD, response={202: JobOut})
 def read_again(request: Asked, public_id: str) -> Any:
     """Have a clip read again whose reading failed."""
-    return 202, evidence.read_again(request.acting, exhibit_of(request.acting, public_id))
+    return Status(202, evidence.read_again(request.acting, exhibit_of(request.acting, public_id)))
 
 
 @operations.get("exhibits/{public_id}/frames/{number}", Permission.EXHIBIT_ADD)
@@ -186,7 +186,7 @@ def frame(request: Asked, public_id: str, number: int) -> HttpResponse:
 @operations.post("exhibits/{public_id}/stills", Permission.EXHIBIT_ADD, response={201: StillOut})
 def choose(request: Asked, public_id: str, chosen: PlaceIn) -> Any:
     """Choose a frame or a record as a still. Chosen again it is the same still."""
-    return 201, services.choose_still(request.acting, exhibit_of(request.acting, public_id), chosen.place)
+    return Status(201, services.choose_still(request.acting, exhibit_of(request.acting, public_id), chosen.place))
 
 
 @operations.get("stills/{public_id}", Permission.CASE_READ, response=StillOut)
@@ -232,7 +232,7 @@ def edit(request: Asked, public_id: str, made: EditIn) -> Any:
     """Make an edit."""
     row = still_of(request.acting, public_id)
     services.edit_still(request.acting, row, edits.from_dict(made.edit), version=made.version)
-    return 201, still_of(request.acting, public_id)
+    return Status(201, still_of(request.acting, public_id))
 
 
 @operations.post("stills/{public_id}/undo", Permission.EXHIBIT_ADD, response=StillOut)
