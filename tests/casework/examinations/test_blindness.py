@@ -29,7 +29,9 @@ from tests.casework.examinations.conftest import (
 )
 
 LINK = re.compile(r'(?:href|src|action|data-left|data-right|data-save|hx-post)="(/[^"#]*)')
-SAID = re.compile(r"\b(score|rank|ranked|ancestry|sex|race|match\w*|decoy|non-mate|second|first examiner|booking)\b", re.I)
+SAID = re.compile(
+    r"\b(score|rank|ranked|ancestry|sex|race|match\w*|decoy|non-mate|second|first examiner|booking)\b", re.I
+)
 SIGNS = re.compile("[✓✔✅]")
 
 
@@ -178,9 +180,7 @@ def test_the_order_in_which_the_pictures_are_loaded_is_the_tasks_own(
     assert "lazy" not in page
 
 
-def test_another_examiners_task_is_nowhere(
-    unit: Unit, clock: Clock, signed_in: Callable[[Person], Client]
-) -> None:
+def test_another_examiners_task_is_nowhere(unit: Unit, clock: Clock, signed_in: Callable[[Person], Client]) -> None:
     services.give(clock(unit.supervisor), unit.search, (unit.ann, unit.ben))
     first = Task.objects.get(search=unit.search, state=Task.State.GIVEN)
     for _ in stages(unit, clock, first, signed_in(first.examiner), None):
@@ -239,5 +239,10 @@ def test_who_reads_examinations_reads_none_before_all_are_concluded(
     assert first.examiner.name in page
     for word in (RANKED[0], "Possible candidate", "Alike throughout"):
         assert word not in page
-    for path in ("/probe", f"/faces/{face.public_id}", f"/compare/{face.public_id}", f"/tasks/{first.public_id}/report"):
+    for path in (
+        "/probe",
+        f"/faces/{face.public_id}",
+        f"/compare/{face.public_id}",
+        f"/tasks/{first.public_id}/report",
+    ):
         assert client.get(here + path).status_code == 404
