@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 import lookalike
+from lookalike.casework.bookings.api import operations as bookings
 from lookalike.casework.examinations.api import operations as examinations
 from lookalike.casework.leads.api import operations as leads
 from lookalike.casework.operations import TokenAuth
@@ -24,7 +25,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 
-for operations in (searches, examinations, leads):
+for operations in (bookings, searches, examinations, leads):
     api.add_router("", operations.router)
 
 

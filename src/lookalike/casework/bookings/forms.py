@@ -145,7 +145,7 @@ class MendForm(Told):
 class DecideForm(ReasonForm):
     """Decide a proposal."""
 
-    moved = forms.TypedChoiceField(label="Which photograph's id is wrong", coerce=int, required=False, empty_value=2)
+    moved = forms.TypedChoiceField(label="Which photograph's id is wrong", coerce=int, required=False, empty_value="2")
     person_id = forms.CharField(label="The id it should have", required=False, max_length=100)
     field_order = ("moved", "person_id", "reason")
 

@@ -77,7 +77,7 @@ def proposal(request: Asked, public_id: str) -> HttpResponse:
                     public_id,
                     accept="accept" in request.POST,
                     words=asked["reason"],
-                    moved=asked["moved"],
+                    moved=int(asked["moved"]),
                     person_id=asked.get("person_id", ""),
                 )
             except BadInput as error:
