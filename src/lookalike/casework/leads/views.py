@@ -13,15 +13,15 @@ from django.urls import reverse
 
 from lookalike.casework import files
 from lookalike.casework.cases.services import read_case
+from lookalike.casework.law import Judgement
 from lookalike.casework.leads import documents, kept, services
-from lookalike.casework.leads.codes import as_written
+from lookalike.casework.leads.codes import address_of, as_written
 from lookalike.casework.leads.content import lead_content, no_lead_content
 from lookalike.casework.leads.forms import AnswersFilter, CloseForm, CodeForm, SignForm, StatementsForm
 from lookalike.casework.leads.models import Answer, Refusal
 from lookalike.casework.leads.sheet import LeadSheet
 from lookalike.casework.leads.verified import check
 from lookalike.casework.leads.whole_file import whole_file
-from lookalike.casework.law import Judgement
 from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.permissions import Open, Permission
 from lookalike.casework.searches.models import Request
@@ -182,11 +182,6 @@ def proof(request: Asked, code: str) -> HttpResponse:
     if checked is None or checked.proof is None:
         return redirect("verify", code=as_written(code) or "-")
     return _file_of(checked.proof, "text/plain; charset=utf-8", f"proof-{checked.code}.txt", attached=True)
-
-
-def address_of(request: Asked, code: str) -> str:
-    """Where a code leads to, as whoever issues the document sees the site."""
-    return request.build_absolute_uri(reverse("verify", args=[code]))
 
 
 def _file(
