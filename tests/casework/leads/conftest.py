@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from lookalike.casework import files
 from lookalike.casework.acting import Acting
@@ -42,6 +44,12 @@ JUDGED = Judgement(
     packs=("detroit-2024",),
     facts_sha256="0" * 64,
 ).to_data()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_folder() -> None:
+    """The folder of collected static files, empty: the site warns where there is none."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 def address(code: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -254,9 +255,10 @@ def _file_of(data: bytes, media_type: str, name: str, *, attached: bool = False)
 
 def _too_often(request: Asked) -> bool:
     """Whether an address has tried more codes in this minute than anybody types."""
-    key = f"verify {request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, timeout=60)
+    address = request.META.get("REMOTE_ADDR", "")
+    key = f"verify-{address}-{datetime.now(UTC):%H%M}"
+    cache.add(key, 0, timeout=120)
     try:
         return bool(cache.incr(key) > A_MINUTE)
-    except ValueError:  # the minute ended between the two
+    except ValueError:  # the cache was emptied between the two
         return False
