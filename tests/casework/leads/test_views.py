@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from lookalike.casework.acting import Acting
-from lookalike.casework.leads import services
+from lookalike.casework.leads import services, views
 from lookalike.casework.leads.codes import LENGTH, as_written, new_code
 from lookalike.casework.leads.content import NOTICE, statements
 from lookalike.casework.leads.models import Acknowledgement, Answer, Refusal
@@ -24,7 +24,7 @@ from lookalike.protocol.vocabulary import Role
 from tests.casework.leads.conftest import RECORDS, Examined
 from tests.casework.leads.test_services import close
 
-pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.urls("tests.casework.leads.urls_with_api")]
+pytestmark = pytest.mark.usefixtures("db")
 
 Making = Callable[..., Examined]
 SignedIn = Callable[[Person], Client]
@@ -87,13 +87,14 @@ def test_a_lead_is_signed_read_and_opened(examined: Making, signed_in: SignedIn)
     assert "NOT AN IDENTIFICATION." in page
     assert answer.code in page
     pdf = client.get(f"/leads/{answer.public_id}/document.pdf")
-    assert (pdf["Content-Type"], pdf["Cache-Control"]) == ("application/pdf", "no-store")
+    assert pdf["Content-Type"] == "application/pdf"
+    assert "no-store" in pdf["Cache-Control"]
     assert pdf.content.startswith(b"%PDF")
     for name in ("probe", "photograph"):
         picture = client.get(f"/leads/{answer.public_id}/{name}/")
         assert picture.content[:3] == b"\xff\xd8\xff"
         assert b"Exif" not in picture.content[:4000]
-        assert picture["Cache-Control"] == "no-store"
+        assert "no-store" in picture["Cache-Control"]
 
 
 def test_no_lead_is_one_click(examined: Making, signed_in: SignedIn) -> None:
@@ -126,7 +127,7 @@ def test_sheet_document_pictures_and_data_are_closed_until_every_statement_is_ac
     def closed() -> list[int]:
         pages = [client.get(path + rest) for rest in ("", "document.pdf", "probe/", "photograph/")]
         for token in tokens:
-            pages += [token.get(f"/leads-api/answers/{led.public_id}/{rest}") for rest in ("sheet", "document")]
+            pages += [token.get(f"/api/answers/{led.public_id}/{rest}") for rest in ("sheet", "document")]
         if pages[0].status_code == 403:
             assert all(RECORDS[0].encode() not in one.content for one in pages)
             assert b"What to do" in pages[1].content
@@ -178,6 +179,8 @@ def test_a_changed_sheet_is_told_on_every_page(led: Answer, signed_in: SignedIn)
 
 def test_anybody_may_check_a_code_and_learns_nobodys_name(led: Answer) -> None:
     client = Client()
+    assert "the next checkpoint will sign it" in client.get(f"/verify/{led.code}/").content.decode()
+    ledger().publish()  # what the commit does
     page = client.get(f"/verify/{led.code}/")
     text = page.content.decode()
     assert page.status_code == 200
@@ -197,7 +200,7 @@ def test_anybody_may_check_a_code_and_learns_nobodys_name(led: Answer) -> None:
     assert client.get("/verify/", {"code": spoken})["Location"] == f"/verify/{led.code}/"
 
 
-@pytest.mark.parametrize("code", ["0000-0000-0000-0000", "x", "-", "a" * 300, "%00", "../..%2f", "<script>", "٣٣٣٣"])
+@pytest.mark.parametrize("code", ["0000-0000-0000-0000", "x", "-", "a" * 300, "%00", "<script>", "٣٣٣٣"])
 def test_an_unknown_code_says_so_and_does_the_same_work(
     code: str, led: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,10 +208,8 @@ def test_an_unknown_code_says_so_and_does_the_same_work(
     real = type(ledger()).prove
     monkeypatch.setattr(type(ledger()), "prove", lambda self, index: asked.append(index) or real(self, index))
     page = Client().get(f"/verify/{code}/")
-    if page.status_code == 404 and b"No document has this code." not in page.content:
-        assert "/" in code or "%2f" in code  # another address
-        return
     assert page.status_code == 404
+    assert b"No document has this code." in page.content
     assert len(asked) == 1
     assert b"<script>alert" not in page.content
     assert Client().get(f"/verify/{code}/proof.txt").status_code == 302
@@ -216,7 +217,7 @@ def test_an_unknown_code_says_so_and_does_the_same_work(
 
 def test_trying_codes_is_stopped(led: Answer) -> None:
     client = Client()
-    statuses = [client.get("/verify/0000-0000-0000-0000/").status_code for _ in range(40)]
+    statuses = [client.get("/verify/0000-0000-0000-0000/").status_code for _ in range(2 * views.A_MINUTE + 2)]
     assert statuses[0] == 404
     assert statuses[-1] == 429
     assert client.get(f"/verify/{led.code}/", REMOTE_ADDR="192.0.2.9").status_code == 200
@@ -234,7 +235,7 @@ def test_every_act_can_be_done_over_the_api(
 ) -> None:
     one = examined()
     supervisor, investigator = asks(one.unit.supervisor), asks(one.unit.investigator)
-    path = f"/leads-api/requests/{one.request.public_id}"
+    path = f"/api/requests/{one.request.public_id}"
     judged = supervisor.get(f"{path}/lead-judgement").json()
     assert (judged["agreed"], judged["allowed"]) == (True, True)
     send = {"content_type": "application/json"}
@@ -246,19 +247,19 @@ def test_every_act_can_be_done_over_the_api(
     assert issued.status_code == 201, issued.content
     answer = issued.json()
     assert answer["lead"] is True
-    listed = investigator.get("/leads-api/answers").json()["items"]
+    listed = investigator.get("/api/answers").json()["items"]
     assert [row["public_id"] for row in listed] == [answer["public_id"]]
-    mine = investigator.get(f"/leads-api/answers/{answer['public_id']}").json()
+    mine = investigator.get(f"/api/answers/{answer['public_id']}").json()
     assert mine["missing"] == list(EVERY)
     keys = {"statements": list(EVERY)}
-    accepted = investigator.post(f"/leads-api/answers/{answer['public_id']}/acknowledge", json.dumps(keys), **send)
+    accepted = investigator.post(f"/api/answers/{answer['public_id']}/acknowledge", json.dumps(keys), **send)
     assert accepted.json()["missing"] == []
-    sheet = investigator.get(f"/leads-api/answers/{answer['public_id']}/sheet").json()
+    sheet = investigator.get(f"/api/answers/{answer['public_id']}/sheet").json()
     assert sheet["shown"]["sections"][0]["heading"] == "What speaks against this lead"
     assert sheet["entry"] == answer["entry"]
     assert "rank" not in json.dumps(sheet)
     none = examined((None, None))
-    closed = supervisor.post(f"/leads-api/requests/{none.request.public_id}/no-lead", '{"version": 1}', **send)
+    closed = supervisor.post(f"/api/requests/{none.request.public_id}/no-lead", '{"version": 1}', **send)
     assert closed.json()["lead"] is False
 
 

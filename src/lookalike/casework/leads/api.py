@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Schema
+from ninja import Schema, Status
 from ninja.pagination import LimitOffsetPagination, paginate
 from pydantic import Field
 
@@ -183,7 +183,7 @@ def issue(request: Asked, public_id: str, signed: SignIn) -> Any:
         **signed.model_dump(),
         address=lambda code: address_of(request, code),
     )
-    return 201, _told(request, made)
+    return Status(201, _told(request, made))
 
 
 @operations.post("requests/{public_id}/no-lead", Permission.LEAD_DECIDE, response={201: AnswerOut})
@@ -195,7 +195,7 @@ def close(request: Asked, public_id: str, closed: CloseIn) -> Any:
         **closed.model_dump(),
         address=lambda code: address_of(request, code),
     )
-    return 201, _told(request, made)
+    return Status(201, _told(request, made))
 
 
 def _told(request: Asked, row: Answer) -> Answer:
