@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from lookalike.casework.acting import Acting, SignIn
-from lookalike.casework.people.models import Agency, PackInForce, Paper, Person, RoleHeld, TrainingRecord
+from lookalike.casework.people.models import Agency, OpenSession, PackInForce, Paper, Person, RoleHeld, TrainingRecord
 from lookalike.casework.recording import begin_ledger
 from lookalike.protocol.pack import load_bytes
 from lookalike.protocol.vocabulary import Role, TrainingKind
@@ -100,8 +100,11 @@ def signed_in(db: None, now: datetime) -> Callable[[Person], Client]:
         client = Client()
         client.force_login(person)
         session = client.session
-        moment = datetime.now(UTC).isoformat()
+        at = datetime.now(UTC)
+        opened = OpenSession.objects.create(person=person, begun_at=at, seen_at=at, source="127.0.0.1")
+        moment = at.isoformat()
         session.update({guard.SIGNED_IN: moment, guard.SEEN: moment, guard.NOTICE: moment, guard.FACTORS: 2})
+        session[guard.SESSION] = opened.public_id
         session.save()
         return client
 

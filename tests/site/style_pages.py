@@ -92,6 +92,11 @@ def frame(**more: Any) -> dict[str, Any]:
     }
 
 
+def ended(id_: str) -> Thing:
+    """Long work that has come to its end."""
+    return Thing(id=id_, title="Reading the clip", sentence="1,204 stills.", state="finished")
+
+
 def style() -> dict[str, Any]:
     """Every part, with ordinary, long, foreign and missing values."""
     protections = [
@@ -129,7 +134,7 @@ def style() -> dict[str, Any]:
         title="Reading the clip",
         sentence="About two minutes.",
         cancel_url="/",
-        url="/job.html",
+        url="/job-a.html",
         state="running",
     )
     edits = [Thing(says="Cropped to 640 × 480 at 12, 40", undo_url="/u"), Thing(says="Gamma 1.4", undo_url="/v")]
@@ -162,8 +167,8 @@ def style() -> dict[str, Any]:
         acts=acts,
         filter=Filter(),
         running=Thing(**{**vars(job), "done": 1234, "total": 5000}),
-        unknown=Thing(**{**vars(job), "id": "b", "done": 0, "total": None, "state": "waiting"}),
-        finished=Thing(**{**vars(job), "id": "c", "state": "finished", "sentence": "1,204 stills."}),
+        unknown=Thing(**{**vars(job), "id": "b", "url": "/job-b.html", "done": 0, "total": None, "state": "waiting"}),
+        finished=ended("c"),
         failed=Thing(**{**vars(job), "id": "d", "state": "failed", "sentence": "The clip ends in the middle."}),
         faces=[
             Thing(src="/face.png", alt="Booking photograph", caption=f"Booked 2015-05-05. {LONG}", zoom="/face.png"),
@@ -232,7 +237,7 @@ def render(folder: Path) -> None:
             "confirm": ("site/confirm.html", frame(ask=ask)),
             "refused": ("site/error.html", frame(error=style()["error"], refusals=protections)),
             "bare": ("site/confirm.html", {"ask": ask}),
-            "job": ("site/parts/progress.html", {"job": style()["finished"]}),
+            **{f"job-{id_}": ("site/parts/progress.html", {"job": ended(id_)}) for id_ in "ab"},
             **{name: (f"{name}.html", frame()) for name in ERRORS},
         }
         folder.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import hashlib
 import io
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -47,44 +47,76 @@ class Written:
     wrapped_key: bytes
 
 
+class Writer:
+    """Writes one file, sealing it piece by piece as it comes: for an upload, of which nothing plain touches the disk.
+
+    name: as delivered, for people; never a path. Raises FileTooLarge and OSError from `add`; then `abandon` it.
+    """
+
+    def __init__(self, *, name: str, media_type: str, largest: int = LARGEST) -> None:
+        self._name, self._type, self._largest = plain_name(name), media_type[:100], largest
+        self._id, key = secrets.token_hex(16), os.urandom(32)
+        self._wrapped, self._key = master().wrap(key, self._id), AESGCM(key)
+        self._digest, self._size, self._number, self._held = hashlib.sha256(), 0, 0, bytearray()
+        self._path = path_of(self._id)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._part = self._path.with_suffix(".part")
+        self._stream = self._part.open("xb")
+
+    def add(self, data: bytes) -> None:
+        """Add the bytes that come next, however many."""
+        self._size += len(data)
+        if self._size > self._largest:
+            raise FileTooLarge(
+                f"{self._name} is larger than {self._largest:,} bytes.",
+                remedy="Give the part that matters, and keep the original elsewhere.",
+            )
+        self._digest.update(data)
+        rest = memoryview(data)
+        while len(self._held) + len(rest) > PIECE:  # a full piece is held back: it may be the last
+            taken = PIECE - len(self._held)
+            self._held += rest[:taken]
+            rest = rest[taken:]
+            self._seal(last=False)
+        self._held += rest
+
+    def finish(self) -> Written:
+        """Make the file durable, and give what its row will say."""
+        self._seal(last=True)
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self._stream.close()
+        self._part.replace(self._path)
+        sync_folder(self._path.parent)
+        digest = self._digest.hexdigest()
+        return Written(self._id, self._name, self._type, self._size, digest, self._wrapped)
+
+    def abandon(self) -> None:
+        """Leave nothing."""
+        self._stream.close()
+        self._part.unlink(missing_ok=True)
+
+    def _seal(self, *, last: bool) -> None:
+        nonce = os.urandom(NONCE)
+        bound = _bound(self._id, self._number, last)
+        self._stream.write(nonce + self._key.encrypt(nonce, bytes(self._held), bound))
+        self._number += 1
+        self._held.clear()
+
+
 def write(data: bytes | Iterable[bytes], *, name: str, media_type: str, largest: int = LARGEST) -> Written:
     """Write a file durably, without its row. For what is long: it is done before the act's transaction begins.
 
     data: the bytes, or pieces of them. name: as delivered, for people; never a path. Raises FileTooLarge, OSError.
     """
-    public_id = secrets.token_hex(16)
-    key = os.urandom(32)
-    path = path_of(public_id)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
-    part = path.with_suffix(".part")
+    writer = Writer(name=name, media_type=media_type, largest=largest)
     try:
-        with part.open("xb") as stream:
-            for number, (piece, last) in enumerate(_pieces([data] if isinstance(data, bytes) else data)):
-                size += len(piece)
-                if size > largest:
-                    raise FileTooLarge(
-                        f"{name} is larger than {largest:,} bytes.",
-                        remedy="Give the part that matters, and keep the original elsewhere.",
-                    )
-                digest.update(piece)
-                nonce = os.urandom(NONCE)
-                stream.write(nonce + AESGCM(key).encrypt(nonce, piece, _bound(public_id, number, last)))
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-        sync_folder(path.parent)
+        for piece in [data] if isinstance(data, bytes) else data:
+            writer.add(piece)
+        return writer.finish()
     except BaseException:
-        part.unlink(missing_ok=True)
+        writer.abandon()
         raise
-    return Written(
-        public_id=public_id,
-        name=_plain(name),
-        media_type=media_type[:100],
-        size=size,
-        sha256=digest.hexdigest(),
-        wrapped_key=master().wrap(key, public_id),
-    )
 
 
 def keep(
@@ -152,22 +184,7 @@ def master() -> MasterKey:
     return _masters[path]
 
 
-def _pieces(data: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Pieces of exactly PIECE bytes and a last one of 1 to PIECE; an empty file is one empty piece."""
-    held = bytearray()
-    for block in data:
-        rest = memoryview(block)
-        while len(held) + len(rest) > PIECE:
-            taken = PIECE - len(held)
-            held += rest[:taken]
-            rest = rest[taken:]
-            yield bytes(held), False
-            held.clear()
-        held += rest
-    yield bytes(held), True
-
-
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A file's name as delivered, without the folders of whoever delivered it and without what cannot be printed."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(letter for letter in last if letter.isprintable())[-255:] or "file"

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -25,7 +26,7 @@ from lookalike.casework.permissions import Open, Permission
 from lookalike.errors import NotThere
 
 Row = TypeVar("Row", bound=Model)
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def page(
 
 
 def route(
-    pattern: str, view: Callable[..., HttpResponse], *, name: str, given: Mapping[str, Any] | None = None
+    pattern: str, view: Callable[..., HttpResponseBase], *, name: str, given: Mapping[str, Any] | None = None
 ) -> URLPattern:
     """A route to a view. Raises ImproperlyConfigured for a view that has not declared what it needs."""
     if not isinstance(getattr(view, "needs", None), Permission | Open):

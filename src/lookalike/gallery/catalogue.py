@@ -285,10 +285,10 @@ class Catalogue:
         )
 
     def update(self, record: Record) -> None:
-        """Change date, source, status and labels. Call inside `transaction`."""
+        """Change person, date, source, status and labels. Call inside `transaction`."""
         self._db.execute(
-            "UPDATE record SET date_taken = ?, source = ?, status = ?, labels = ? WHERE id = ?",
-            (record.date_taken, record.source, record.status.value, _json(record.labels), record.id),
+            "UPDATE record SET person_id = ?, date_taken = ?, source = ?, status = ?, labels = ? WHERE id = ?",
+            (record.person_id, *_values(record)[4:8], record.id),
         )
 
     # erasure

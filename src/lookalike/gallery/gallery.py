@@ -237,20 +237,22 @@ class Gallery:
         self._merge()
 
     def update(self, changed: Iterable[Record], *, at: str) -> None:
-        """Change date, source, status and labels of records. Call inside `writing`. at: ISO time."""
+        """Change person, date, source, status and labels of records. Call inside `writing`. at: ISO time."""
         changed = list(changed)
         if not changed:
             return
         state = self.catalogue.state()
+        people = {record.person_id for record in changed}
         for record in changed:
             before = self.record(record.id)
             if before is None:
                 raise KeyError(record.id)
+            people.add(before.person_id)
             if before.status is Status.ACTIVE:
                 state = state.without_record(before.id, before.template_sha256)
             if record.status is Status.ACTIVE:
                 state = state.with_record(before.id, before.template_sha256)
-        with self.catalogue.transaction(), self.noted({record.person_id for record in changed}, state, at):
+        with self.catalogue.transaction(), self.noted(people, state, at):
             for record in changed:
                 self.catalogue.update(record)
 

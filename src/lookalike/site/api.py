@@ -8,7 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 import lookalike
+from lookalike.casework.examinations.api import operations as examinations
+from lookalike.casework.leads.api import operations as leads
 from lookalike.casework.operations import TokenAuth
+from lookalike.casework.searches.api import operations as searches
 from lookalike.errors import LookalikeError
 from lookalike.site.errors import status_of
 
@@ -20,6 +23,9 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
+
+for operations in (searches, examinations, leads):
+    api.add_router("", operations.router)
 
 
 @api.exception_handler(LookalikeError)

@@ -25,7 +25,7 @@ from lookalike.casework.acting import Acting, Doing, record
 from lookalike.casework.pages import Marks
 from lookalike.casework.people.entrance import session as ours
 from lookalike.casework.people.entrance.session import FACTORS, NOTICE, SEEN, SESSION, SIGNED_IN
-from lookalike.casework.people.models import OpenSession
+from lookalike.casework.people.models import OpenSession, Person
 from lookalike.casework.people.services.sign_in import LONGEST_SESSION, end_session
 from lookalike.casework.permissions import Open, Permission
 from lookalike.errors import LookalikeError, NotPermitted
@@ -128,7 +128,7 @@ def _seen(request: Any, who: Acting) -> None:
     if (who.at - ours.moment(request.session[SEEN])).total_seconds() > SEEN_EVERY:
         request.session[SEEN] = who.at.isoformat()
         with transaction.atomic():
-            type(who.person).objects.filter(pk=who.person.pk).update(seen_at=who.at)
+            Person.objects.filter(pk=who.person.pk).update(seen_at=who.at)
             OpenSession.objects.filter(public_id=request.session[SESSION]).update(seen_at=who.at)
 
 

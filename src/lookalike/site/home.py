@@ -44,7 +44,7 @@ class Home:
     def make(self) -> None:
         """Make the folders and draw the keys that are not there yet. Raises SiteNotReady."""
         try:
-            for folder in (self.data, self.keys, self.galleries, self.inbox):
+            for folder in (self.data, self.data / "static", self.keys, self.galleries, self.inbox):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in ("site.key", "django.key"):
                 if not (self.keys / name).exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from lookalike.site.configuration import settings_for
 from lookalike.site.home import default_home
@@ -25,3 +26,6 @@ INBOX_FOLDER: str
 KEYS_FOLDER: str
 LEDGER_FOLDER: str
 LEDGER_KEYS: str
+OIDC_ACR: tuple[str, ...]
+PROXIES: int
+SOCIALACCOUNT_PROVIDERS: dict[str, Any]

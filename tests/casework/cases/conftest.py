@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.cases import pictures
@@ -22,6 +23,12 @@ from tests.conftest import PEOPLE
 
 STILL = PEOPLE / "probes" / "S001-a.jpg"
 CLIP = PEOPLE / "probes" / "S001-clip.mp4"
+
+
+@pytest.fixture(autouse=True)
+def static_files() -> None:
+    """The folder in which static files would be collected, so that nothing warns of its absence."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)

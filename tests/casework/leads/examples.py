@@ -18,6 +18,7 @@ from lookalike.casework.leads.sheet import (
     Searched,
     SheetPerson,
     SheetProbe,
+    Witnessed,
 )
 from lookalike.casework.paper import Verification
 from lookalike.demo.story import PEOPLE
@@ -32,6 +33,11 @@ PICTURES = Pictures((PEOPLE / "probes" / "S001-a.jpg").read_bytes(), (PEOPLE / "
 def at(day: int, hour: int, minute: int = 0) -> datetime.datetime:
     """A moment of June 2026."""
     return datetime.datetime(2026, 6, day, hour, minute, tzinfo=DETROIT)
+
+
+def one_witness(described: Described) -> tuple[Witnessed, ...]:
+    """What one witness said, before the search."""
+    return (Witnessed("Witness 1, clerk", datetime.date(2026, 5, 29), False, described),)
 
 
 CHECK = Verification(
@@ -104,13 +110,15 @@ LEAD = LeadSheet(
     listed=20,
     expected_lookalikes="About 3 strangers in this gallery of 48,077 people would look at least this much alike "
     "(between 1 and 8 strangers).",
-    described=Described(
-        height_cm=Range(168, 168),
-        weight_kg=Range(70, 75),
-        age=Range(20, 25),
-        build="slim",
-        tattoos=(),
-        facial_hair="a thin moustache",
+    described=one_witness(
+        Described(
+            height_cm=Range(168, 168),
+            weight_kg=Range(70, 75),
+            age=Range(20, 25),
+            build="slim",
+            tattoos=(),
+            facial_hair="a thin moustache",
+        )
     ),
     on_record=OnRecord(
         dated=datetime.date(2023, 2, 8),

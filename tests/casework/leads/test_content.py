@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from lookalike.casework.leads.content import lead_content, no_lead_content, said, statements
-from lookalike.casework.leads.contradictions import Described
+from lookalike.casework.leads.contradictions import Described, Range
 from lookalike.casework.leads.forbidden import forbidden_in
-from lookalike.casework.leads.sheet import Ending, Examined, Expiry, KnownError, LeadSheet
+from lookalike.casework.leads.sheet import Ending, Examined, Expiry, KnownError, LeadSheet, Witnessed
 from lookalike.errors import BadFacts
 from lookalike.protocol.vocabulary import Conclusion, Disclosure, Fit, Forbidden, Statement
-from tests.casework.leads.examples import BARE, LEAD, NO_LEAD, at
+from tests.casework.leads.examples import BARE, LEAD, NO_LEAD, at, one_witness
 
 
 def text_of(sheet: LeadSheet) -> str:
@@ -46,7 +46,7 @@ def test_what_is_not_known_is_said_and_does_not_count_as_told() -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"described": Described()}, Disclosure.DESCRIPTION_CONTRADICTIONS),
+        ({"described": ()}, Disclosure.DESCRIPTION_CONTRADICTIONS),
         ({"earlier_searches": ()}, Disclosure.PRIOR_SEARCHES),
         ({"probe": replace(BARE.probe, obstructions=())}, Disclosure.OBSTRUCTIONS),
         ({"person": replace(BARE.person, others_not_returned=())}, Disclosure.OTHERS_NOT_RETURNED),
@@ -67,7 +67,7 @@ def test_each_fact_that_is_known_is_told_also_when_it_is_nothing(change: dict[st
         ({"next_steps": ("Arrest the match.",)}, Forbidden.MATCH_WORD),
         ({"deeds": (replace(LEAD.deeds[0], what="ranked the candidates"),)}, Forbidden.RANK),
         ({"person": replace(LEAD.person, source="State Police ✔")}, Forbidden.GREEN_TICK),
-        ({"described": replace(LEAD.described, other="matching\u00a0shoes")}, Forbidden.MATCH_WORD),
+        ({"described": one_witness(Described(other="matching\u00a0shoes"))}, Forbidden.MATCH_WORD),
     ],
 )
 def test_what_somebody_wrote_into_the_sheet_is_read_too(change: dict[str, object], shown: Forbidden) -> None:
@@ -95,11 +95,11 @@ def test_what_speaks_against_the_lead_comes_before_everything_else() -> None:
 
 
 def test_no_contradiction_is_never_shown_as_support() -> None:
-    first = lead_content(replace(LEAD, described=Described(build="slim"))).sections[0]
+    first = lead_content(replace(LEAD, described=one_witness(Described(build="slim")))).sections[0]
     assert first.paragraphs == (
         "No measured difference was found. That supports nothing: a description fits many people.",
     )
-    nobody = lead_content(replace(LEAD, described=Described())).sections[0]
+    nobody = lead_content(replace(LEAD, described=one_witness(Described()))).sections[0]
     assert nobody.paragraphs[0].startswith("No witness described the person")
 
 
@@ -168,3 +168,19 @@ def test_a_letter_for_an_image_that_was_never_searched_says_so() -> None:
     text = "\n".join(no_lead_content(letter).texts())
     assert "Nothing. The image was not fit to be searched." in text
     assert "No examiner compared candidates." in text
+
+
+def test_each_witness_is_shown_apart_and_nothing_is_averaged() -> None:
+    short, tall = Described(height_cm=Range(160, 165)), Described(height_cm=Range(186, 190))
+    day = datetime.date(2026, 5, 29)
+    both = (Witnessed("Witness 1", day, False, short), Witnessed("Witness 2", day, True, tall))
+    first = lead_content(replace(LEAD, described=both)).sections[0]
+    assert first.paragraphs[0].startswith("There is 1 contradiction.")
+    assert [label for label, _ in first.rows] == ["Height, Witness 1"]
+    assert "Height, Witness 2 (recorded after the search)" in [label for label, _ in first.also_rows]
+    assert "recorded only after the search" in first.paragraphs[1]
+
+
+def test_the_booking_behind_the_record_is_told() -> None:
+    person = replace(LEAD.person, booking="arrest 2019-1234 of Demo County Jail")
+    assert "arrest 2019-1234 of Demo County Jail" in text_of(replace(LEAD, person=person))

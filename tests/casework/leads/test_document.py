@@ -13,7 +13,7 @@ from lookalike.casework.leads.document import no_lead_pdf, sheet_pdf
 from lookalike.casework.leads.forbidden import forbidden_in
 from lookalike.casework.leads.sheet import LeadSheet
 from lookalike.record.model import OtherRecord
-from tests.casework.leads.examples import BARE, DEEDS, EARLIER, LEAD, NO_LEAD, PICTURES, SEARCHED
+from tests.casework.leads.examples import BARE, DEEDS, EARLIER, LEAD, NO_LEAD, PICTURES, SEARCHED, one_witness
 from tests.casework.pdf import body_of, headings_of, is_accessible, letters, pages_of, text_of
 
 
@@ -84,7 +84,7 @@ def test_sixty_other_photographs_and_many_marks_run_over_pages_and_none_is_lost(
     marks = tuple(f"scar number {i} on the left forearm" for i in range(40))
     sheet = replace(
         LEAD,
-        described=replace(LEAD.described, marks=(), hair="long", other="a limp"),
+        described=one_witness(replace(LEAD.described[0].described, marks=(), hair="long", other="a limp")),
         on_record=replace(LEAD.on_record, marks=marks, build="heavy", hair="none"),
         person=replace(LEAD.person, others_not_returned=others),
         searched=SEARCHED * 6,
@@ -123,7 +123,7 @@ def test_names_of_every_script_and_hostile_text_neither_break_the_sheet_nor_vani
         person=replace(LEAD.person, name=name, source=name),
         deeds=(replace(DEEDS[0], who=name, role=name),),
         earlier_searches=(replace(EARLIER[0], request=name, galleries=name, result=name),),
-        described=Described(height_cm=Range(168, 168), tattoos=(name,), other=name),
+        described=one_witness(Described(height_cm=Range(168, 168), tattoos=(name,), other=name)),
         on_record=OnRecord(height_cm=188, tattoos=(), other=name),
         probe=replace(LEAD.probe, name=name),
     )

@@ -13,18 +13,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from tests.site.viewer import dots
-from tests.site.viewer.page import Site, page, viewer
+from tests.site.viewer.page import ARGUMENTS, Site, page, viewer
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--force-color-profile=srgb",
-]
 LISTEN = "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.effectiveDirective))"
 
 

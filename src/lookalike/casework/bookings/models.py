@@ -16,8 +16,9 @@ class Booking(models.Model):
 
     What is not known is None or "": never a default. version: raised by every change. retain_until: as the law of the
     record says; past it the record should not be there. labels: groups as the record names them, to measure error by.
-    told_at, told_number: the time and number in the newest message about the booking, status_told_*: about its status;
-    an older message overwrites nothing.
+    told: what the newest message said, by field: what a person corrected stands until a feed says something new.
+    told_at, told_number: the time and number in that message, status_told_*: in the newest one about the status; an
+    older message overwrites nothing.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
@@ -38,6 +39,7 @@ class Booking(models.Model):
     retain_until = models.DateField(null=True)
     labels = models.JSONField(default=dict)
     received_at = models.DateTimeField()
+    told = models.JSONField(default=dict)
     told_at = models.DateTimeField(null=True)
     told_number = models.PositiveBigIntegerField(default=0)
     status_told_at = models.DateTimeField(null=True)
@@ -56,7 +58,8 @@ class Booking(models.Model):
 class BookingPhoto(models.Model):
     """One photograph of a booking. record_id: its record in the gallery; state: whether the gallery holds it yet.
 
-    told: the status that the gallery on disk holds it under; "" before it is enrolled.
+    told: the status that the gallery on disk holds it under; "" before it is enrolled. reason: why it was rejected.
+    closed_*: who replaced or set aside a rejected photograph, when and why.
     """
 
     class State(models.TextChoices):
@@ -76,6 +79,9 @@ class BookingPhoto(models.Model):
     told = models.CharField(max_length=12, blank=True, choices=choices(vocabulary.RecordStatus))
     fitness = models.CharField(max_length=10, blank=True)
     reason = models.TextField(blank=True)
+    closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    closed_words = models.TextField(blank=True)
 
     class Meta:
         indexes: ClassVar = [

@@ -16,7 +16,7 @@ from lookalike.casework.cases.told import ExhibitTold, held_to
 from lookalike.casework.files import Written
 from lookalike.casework.models import Job, StoredFile
 from lookalike.casework.permissions import Permission
-from lookalike.errors import BadForm, NotNow
+from lookalike.errors import BadForm, FileTooLarge, NotNow
 from lookalike.ledger.acts import Act
 from lookalike.media.clip import Recording, check_clip
 from lookalike.media.itl import Transaction, read_transaction
@@ -36,17 +36,23 @@ _LARGEST = {
 }
 
 
-def add_exhibit(who: Acting, case: Case, told: ExhibitTold, data: Iterable[bytes]) -> Exhibit:
+def add_exhibit(who: Acting, case: Case, told: ExhibitTold, data: Iterable[bytes] | Written) -> Exhibit:
     """Take evidence in: store it as it is, encrypted, and read it. A clip is read by the worker.
 
-    data: the file, piece by piece; never held in memory whole but for photographs. Raises BadForm, NotPermitted,
+    data: the file, piece by piece, or already written, which is destroyed where it is refused; a clip is never held
+    in memory whole. Raises BadForm, NotPermitted,
     FileTooLarge, and what the media readers raise of a file that is not what it is said to be.
     """
-    who.require(Permission.EXHIBIT_ADD)
-    require_team(who, case)
-    held_to(told.wrong(who.at.date()), "The exhibit")
+    try:
+        who.require(Permission.EXHIBIT_ADD)
+        require_team(who, case)
+        held_to(told.wrong(who.at.date()), "The exhibit")
+    except BaseException:
+        if isinstance(data, Written):
+            files.forget(data)
+        raise
     kind = Exhibit.Kind(told.kind)
-    written = files.write(data, name=told.name, media_type=told.media_type, largest=_LARGEST[kind])
+    written = _written(data, told, _LARGEST[kind])
     try:
         about, picture = _read(kind, written)
         with act(who, Act.EXHIBIT_ADD, objects=[("case", case.public_id)]) as doing:
@@ -78,6 +84,18 @@ def add_exhibit(who: Acting, case: Case, told: ExhibitTold, data: Iterable[bytes
         files.forget(written)
         raise
     return exhibit
+
+
+def _written(data: Iterable[bytes] | Written, told: ExhibitTold, largest: int) -> Written:
+    if not isinstance(data, Written):
+        return files.write(data, name=told.name, media_type=told.media_type, largest=largest)
+    if data.size > largest:
+        files.forget(data)
+        raise FileTooLarge(
+            f"{data.name} is larger than the {largest >> 20} MiB that are read of a {told.kind}.",
+            remedy="Give the part that matters, and keep the original elsewhere.",
+        )
+    return data
 
 
 def same_bytes(exhibit: Exhibit) -> QuerySet[Exhibit]:

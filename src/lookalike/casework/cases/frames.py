@@ -24,8 +24,8 @@ _indexes: Held[ClipIndex] = Held(64 << 20)
 _frames: Held[Frame] = Held(192 << 20)
 _busy: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-_TIME = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,6})?)")
-_NUMBER = re.compile(r"#?\s*(\d{1,9})")
+_TIME = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,6})?)", re.ASCII)
+_NUMBER = re.compile(r"#?\s*(\d{1,9})", re.ASCII)
 
 
 def index(exhibit: Exhibit) -> ClipIndex:

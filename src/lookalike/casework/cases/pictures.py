@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
-from django.utils.module_loading import import_string
 
 from lookalike.casework import files
 from lookalike.casework.cases.held import Held
 from lookalike.casework.cases.models import Still
+from lookalike.casework.galleries import matcher
 from lookalike.errors import NoSuchFace
 from lookalike.face.detector import Face
 from lookalike.face.quality import Quality, Verdict
@@ -28,21 +27,12 @@ from lookalike.media.photo import Photo
 from lookalike.record.pictures import fitted, without_others
 from lookalike.record.pictures import numbered as framed
 
-if TYPE_CHECKING:
-    from lookalike.face.matcher import Matcher
-
 LONG_SIDE = 1600
 """Pixels of the long side of a picture on a page."""
 
 _photos: Held[Photo] = Held(256 << 20)
 _pixels: Held[Pixels] = Held(256 << 20)
 _faces: Held[tuple[Face, ...]] = Held(4 << 20)
-
-
-def matcher() -> Matcher:
-    """The site's matcher, loaded once in a process: it belongs to the next step, which searches."""
-    found: Matcher = import_string("lookalike.casework.searches.galleries.matcher")()
-    return found
 
 
 def photo(still: Still) -> Photo:

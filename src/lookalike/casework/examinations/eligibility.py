@@ -12,6 +12,7 @@ from lookalike.casework.examinations.trials import known_answer_on
 from lookalike.casework.law import policy_in_force
 from lookalike.casework.people import facts as people
 from lookalike.casework.people.models import Person
+from lookalike.casework.permissions import ROLES, Permission
 from lookalike.casework.searches.duties import duties_in_case
 from lookalike.casework.searches.models import Search
 from lookalike.protocol.decide import decide
@@ -19,6 +20,9 @@ from lookalike.protocol.facts.base import unknown
 from lookalike.protocol.facts.search import ShowFacts
 from lookalike.protocol.rule import Outcome
 from lookalike.protocol.vocabulary import Role
+
+READERS = ROLES[Permission.SEARCH_READ]
+"""Roles that can open every search with its ranks and scores: whoever holds one is blind to none."""
 
 JUDGED = frozenset({"R06", "R23"})
 """The rules that speak of the person: training and role, and separate hands."""
@@ -37,6 +41,8 @@ def why_not(person: Person, search: Search, *, at: datetime, but: Task | None = 
     asked, case = search.request, search.request.case_id
     if not person.is_active or person.locked_at is not None or person.disabled_at is not None:
         return "The account is not in use."
+    if person.roles & READERS:
+        return "Holds a role that reads searches, with their ranks and scores."
     if CaseRead.objects.filter(case=case, person=person).exists():
         return "Has read the case, and is not blind to it."
     if TeamMember.objects.filter(case=case, person=person).exists():

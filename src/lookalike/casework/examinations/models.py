@@ -197,12 +197,14 @@ class TrialRound(models.Model):
 
 class Trial(models.Model):
     """A known-answer trial: a task whose answer is known. mate: the face that is the probe's person; None: no mate.
+    probe: the file of the prepared set, so that nobody is shown it twice.
 
     Only its result is told to the examiner, after it is concluded and the unit's lead closes the round.
     """
 
     task = models.OneToOneField(Task, on_delete=models.PROTECT, related_name="trial")
     round = models.ForeignKey(TrialRound, on_delete=models.PROTECT, related_name="trials")
+    probe = models.CharField(max_length=200)
     mate = models.ForeignKey(TaskFace, on_delete=models.PROTECT, null=True, related_name="+")
     scheduled_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     scheduled_at = models.DateTimeField()

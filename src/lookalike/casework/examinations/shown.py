@@ -1,6 +1,7 @@
 """What an examiner is given of a task: these values and nothing else reach a page, an API answer or a document.
 
-No score, rank, record, person, gallery, case or other examiner has a field here.
+No score, rank, record, person, gallery, case or other examiner has a field here. The document of an examination names
+records: it is for those who read examinations, never for who made them.
 """
 
 from __future__ import annotations
@@ -77,7 +78,6 @@ class TaskShown:
     conclusion: str
     named: str
     words: str
-    document: bool
     told: str = ""
 
 
@@ -104,7 +104,6 @@ def task_shown(task: Task, *, faces: bool | None = None, told: str = "") -> Task
         conclusion=task.conclusion,
         named=named_face.letter if named_face else "",
         words=task.words,
-        document=task.report_id is not None,
         told=told,
     )
 

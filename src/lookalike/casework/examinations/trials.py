@@ -33,6 +33,26 @@ def result_of(trial: Trial) -> Result | None:
     return Result.UNDECIDED
 
 
+TOLD = {
+    Result.RIGHT: "You concluded rightly.",
+    Result.FALSE_LEAD: "You named somebody else.",
+    Result.MISS: "The person was among the faces, and you named nobody.",
+    Result.UNDECIDED: "You concluded nothing.",
+}
+
+
+def told(task: Task) -> str:
+    """What an examiner is told of a task that was a trial, once its round is closed; "" for every other task."""
+    if task.search_id is not None or task.state != Task.State.CONCLUDED:
+        return ""
+    trial = Trial.objects.select_related("task", "mate").filter(task=task, round__closed_at__isnull=False).first()
+    result = result_of(trial) if trial else None
+    if trial is None or result is None:
+        return ""
+    answer = f"Face {trial.mate.letter} was the person." if trial.mate else "The person was not among the faces."
+    return f"This was a known-answer trial. {answer} {TOLD[result]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Trials counted. with_mate: those in which the person was among the faces. missed: of these, not named."""

@@ -25,7 +25,7 @@ LONGEST_STATE = 65_536  # bytes
 MOST_MARKS = 200
 LONGEST_NOTE = 500  # characters
 LONGEST_COMPONENT = 80  # characters
-SURROUND = 91  # the grey around a picture, as in viewer.js
+SURROUND = 91  # the grey around a picture, as in renderers.js
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float64]
@@ -353,7 +353,8 @@ def _halved(pixels: Pixels) -> Pixels:
 def _nearest(source: Pixels, at: Floats) -> Pixels:
     height, width = source.shape[:2]
     x, y = np.floor(at).astype(np.intp).T
-    return source[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+    value: Pixels = source[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+    return value
 
 
 def _between(source: Pixels, at: Floats) -> Pixels:
@@ -384,8 +385,8 @@ def _draw_marks(figure: Pixels, left: Mapping[int, tuple[int, int]], right: Mapp
             cv2.line(figure, left[number], right[number], colour, thick, cv2.LINE_AA)
     for number, at in [*left.items(), *right.items()]:
         for colour, thick in (((0, 0, 0), 4), (_LINE, 2)):
-            cv2.circle(figure, at, 6, colour, thick, cv2.LINE_AA)
+            cv2.circle(figure, at, 8, colour, thick, cv2.LINE_AA)
         for colour, thick in (((0, 0, 0), 4), ((255, 255, 255), 1)):
             cv2.putText(
-                figure, str(number), (at[0] + 9, at[1] - 6), cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, thick, cv2.LINE_AA
+                figure, str(number), (at[0] + 11, at[1] - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.6, colour, thick, cv2.LINE_AA
             )

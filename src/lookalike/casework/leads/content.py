@@ -5,13 +5,14 @@ The PDF and the page show this and nothing else, so that what `said` finds here 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from lookalike.casework.leads import parts
-from lookalike.casework.leads.contradictions import Contradiction, Unsettled, contradictions, unsettled
+from lookalike.casework.leads.contradictions import Contradiction, Described, Unsettled, contradictions, unsettled
 from lookalike.casework.leads.forbidden import forbidden_in
-from lookalike.casework.leads.sheet import Ending, LeadSheet, NoLead
+from lookalike.casework.leads.sheet import Ending, LeadSheet, NoLead, Witnessed
 from lookalike.casework.paper import a_moment, one_line
 from lookalike.protocol.facts.search import Sheet
 from lookalike.protocol.vocabulary import Disclosure, Fit, Forbidden, Statement
@@ -37,6 +38,14 @@ NOTICE_BODY = (
     "Every face search returns lookalikes, also when the person sought is not in the gallery. The person on this sheet "
     "may be one. It must be investigated further before anything is done to anybody."
 )
+
+LATE = (
+    "Something was recorded only after the search. Whoever knew of a candidate may have shaped it; it is shown for "
+    "what it says against the lead."
+)
+
+NOBODY = Witnessed("", date.min, False, Described())
+"""Nobody said anything; what the record says is shown all the same."""
 
 NO_LEAD_NOTICE = "NO LEAD. NOBODY IS NAMED. NOTHING FOLLOWS FROM THIS ABOUT ANYBODY."
 
@@ -189,6 +198,7 @@ def _heading(document: LeadSheet | NoLead) -> tuple[tuple[str, str], ...]:
 
 
 def _against(sheet: LeadSheet) -> Section:
+    """What speaks against the lead: each witness apart, nothing averaged and nothing weighed."""
     heading = "What speaks against this lead"
     if sheet.described is None:
         return Section(
@@ -196,32 +206,47 @@ def _against(sheet: LeadSheet) -> Section:
             ("It is not recorded whether any witness described the person. Find out before anything else.",),
             warns=True,
         )
-    against = contradictions(sheet.described, sheet.on_record, sheet.offence_on)
-    rest = unsettled(sheet.described, sheet.on_record, sheet.offence_on)
-    opening = "What witnesses said of the person before any search, and what the booking record says:"
+    against = [
+        (_kind(one, of, sheet.described), one.sentence)
+        for of in sheet.described
+        for one in contradictions(of.described, sheet.on_record, sheet.offence_on)
+    ]
+    rest = [
+        (_kind(one, of, sheet.described), one.sentence)
+        for of in sheet.described or (NOBODY,)
+        for one in unsettled(of.described, sheet.on_record, sheet.offence_on)
+    ]
+    opening = "What witnesses said of the person, and what the booking record says:"
     none_at_all = "No witness described the person, so that there is nothing to compare with the booking record."
     found = {
         0: "No measured difference was found. That supports nothing: a description fits many people.",
         1: "There is 1 contradiction. It comes before everything else on this sheet.",
     }.get(len(against), f"There are {len(against)} contradictions. They come before everything else on this sheet.")
-    anything = any(getattr(sheet.described, name) is not None for name in sheet.described.__dataclass_fields__)
+    anything = any(
+        getattr(of.described, name) is not None for of in sheet.described for name in of.described.__dataclass_fields__
+    )
+    late = any(of.after for of in sheet.described)
     return Section(
         heading,
-        (found if anything else none_at_all,),
-        rows=tuple((_kind(one), one.sentence) for one in against),
+        (found if anything else none_at_all, *((LATE,) if late else ())),
+        rows=tuple(against),
         also=""
         if not rest
         else opening
         if not against
         else "The rest of the description. None of it supports the lead:",
-        also_rows=tuple((_kind(one), one.sentence) for one in rest),
+        also_rows=tuple(rest),
         tells=frozenset({Disclosure.DESCRIPTION_CONTRADICTIONS}),
         warns=True,
     )
 
 
-def _kind(one: Contradiction | Unsettled) -> str:
-    return one.kind[:1].upper() + one.kind[1:]
+def _kind(one: Contradiction | Unsettled, of: Witnessed, every: Sequence[Witnessed]) -> str:
+    """What was described, and by whom where several witnesses spoke or one spoke after the search."""
+    kind = f"{one.kind[:1].upper()}{one.kind[1:]}"
+    if len(every) < 2 and not of.after:
+        return kind
+    return f"{kind}, {of.witness}{' (recorded after the search)' if of.after else ''}"
 
 
 def _compared_by(letter: NoLead) -> str:

@@ -30,9 +30,18 @@ def searched_of(record: SearchRecord) -> tuple[Searched, ...]:
 
 
 def person_of(
-    record: SearchRecord, record_id: str, *, name: str | None, expiry: Expiry | None, expired_on: date | None
+    record: SearchRecord,
+    record_id: str,
+    *,
+    name: str | None,
+    expiry: Expiry | None,
+    expired_on: date | None,
+    booking: str = "",
 ) -> SheetPerson:
-    """The person whom a lead names. name, expiry: what the search record does not hold. Raises BadSearchRecord."""
+    """The person whom a lead names. name, expiry, booking: what the search record does not hold.
+
+    Raises BadSearchRecord.
+    """
     found = candidate_of(record, record_id)
     return SheetPerson(
         name=name,
@@ -45,6 +54,7 @@ def person_of(
         expiry=expiry,
         expired_on=expired_on,
         others_not_returned=found.others_not_returned,
+        booking=booking,
     )
 
 

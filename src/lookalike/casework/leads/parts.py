@@ -88,6 +88,7 @@ def person(named: SheetPerson) -> Section:
         rows=(
             ("Name on the record", named.name or "not recorded"),
             ("Record", f"{named.record_id}, person {named.person_id}, gallery “{named.gallery}”"),
+            *((("Booking", named.booking),) if named.booking else ()),
             ("Photograph taken", taken(named)),
             ("Source", named.source),
             ("Its document", _expiry(named)),

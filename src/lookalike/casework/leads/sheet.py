@@ -61,6 +61,7 @@ class Ending(StrEnum):
     DISAGREED = "The examiners, each alone, did not come to the same result."
     UNSUITABLE = "The image was found unsuitable for comparison."
     NOT_SIGNED = "The supervisor did not sign a lead."
+    INCONCLUSIVE = "The examiners, each alone, could not conclude anything."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ class SheetPerson:
     """The person whom the lead names, and the photograph that came back.
 
     name None: the record has none. age: of the photograph, in words, as the search record has it. expired_on: for an
-    expired document. others_not_returned: the person's other photographs that were searched too.
+    expired document. others_not_returned: the person's other photographs that were searched too. booking: the arrest
+    and the agency behind the record, in words; "" where nobody knows.
     """
 
     name: str | None
@@ -107,6 +109,17 @@ class SheetPerson:
     expiry: Expiry | None
     expired_on: date | None
     others_not_returned: tuple[OtherRecord, ...] | None
+    booking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What one witness said of the unknown person. after: it was recorded here only after the search."""
+
+    witness: str
+    given_on: date
+    after: bool
+    described: Described
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +193,8 @@ class LeadSheet:
     """Everything on the sheet of a lead.
 
     offence_on: the day of the offence. software: with the matcher pack. listed: how many candidates came back.
-    expected_lookalikes: the sentence of the search record. described: what witnesses said before the search; None:
-    nobody recorded whether they said anything. earlier_searches (): none.
+    expected_lookalikes: the sentence of the search record. described: what each witness said, apart; None: nobody
+    recorded whether anybody said anything. earlier_searches (): none.
     """
 
     agency: str
@@ -197,7 +210,7 @@ class LeadSheet:
     person: SheetPerson
     listed: int
     expected_lookalikes: str
-    described: Described | None
+    described: tuple[Witnessed, ...] | None
     on_record: OnRecord
     earlier_searches: tuple[EarlierSearch, ...] | None
     examinations: tuple[Examined, ...] | None

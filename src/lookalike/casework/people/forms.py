@@ -234,7 +234,9 @@ class AccountFilter(forms.Form):
 class EntryFilter(forms.Form):
     """Which entries of the ledger."""
 
-    act = forms.ChoiceField(label="Act", required=False, choices=[("", "All"), *((one.value, one.value) for one in Act)])
+    act = forms.ChoiceField(
+        label="Act", required=False, choices=[("", "All"), *((one.value, one.value) for one in Act)]
+    )
     outcome = forms.ChoiceField(label="Outcome", required=False, choices=[("", "All"), *choices(Outcome)])
     first_day = _day("From", required=False)
     last_day = _day("Until", required=False)

@@ -60,11 +60,9 @@ def page(wanted: Wanted, count: int) -> tuple[list[Shown], int | None]:
     high = _index_of(wanted.last_day, size, after=True) if wanted.last_day else size
     high = min(high, size if wanted.before is None else wanted.before)
     found: list[Shown] = []
-    looked = 0
-    for one in _entries(wanted, low, high, AT_ONCE if wanted.thing else count + 1):
-        if looked >= MOST:
+    for looked, one in enumerate(_entries(wanted, low, high, AT_ONCE if wanted.thing else count + 1)):
+        if looked == MOST:
             return found, one.index + 1
-        looked += 1
         if not wanted.thing or one.names(wanted.thing):
             if len(found) == count:
                 return found, found[-1].index

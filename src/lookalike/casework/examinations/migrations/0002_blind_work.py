@@ -141,6 +141,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="trial",
+            name="probe",
+            field=models.CharField(default="", max_length=200),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="trial",
             name="round",
             field=models.ForeignKey(
                 default=1,

@@ -80,7 +80,6 @@ class Counted(forms.Form):
         sign_in.passed(tried)
         return value
 
-
     def once(self, code: str) -> str:
         """The code, if it was not used within the two minutes in which it could be valid (IA-5(1)(d))."""
         used = salted_hmac("lookalike.code", f"{self.user.pk} {code}", algorithm="sha256").hexdigest()
@@ -169,5 +168,3 @@ class NewPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         if "passwordless" in self.fields:
             self.fields["passwordless"].label = "Sign in with this key alone, without a password"
             self.fields["passwordless"].help_text = "The key then asks for its own PIN or your finger."
-
-

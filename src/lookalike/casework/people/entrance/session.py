@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest
 
 from lookalike.casework.acting import Acting, SignIn
@@ -39,7 +40,8 @@ def acting(request: Any, now: datetime) -> Acting:
         seen_at=moment(session[SEEN]),
         notice_acknowledged=bool(session.get(NOTICE)),
     )
-    return _acting(request, request.user, now, sign_in)
+    person: Any = get_user(request)
+    return _acting(request, person, now, sign_in)
 
 
 def _acting(request: Any, person: Person, now: datetime, sign_in: SignIn | None) -> Acting:
@@ -62,6 +64,6 @@ def is_fresh(request: HttpRequest) -> bool:
     """Whether the person said who they are within the last fifteen minutes."""
     if not request.user.is_authenticated or SIGNED_IN not in request.session:
         return False
-    times = [record["at"] for record in get_authentication_records(request, request.user)]
+    times: list[float] = [record["at"] for record in get_authentication_records(request, request.user)]
     last = max([moment(request.session[SIGNED_IN]).timestamp(), *times])
     return time.time() - last < FRESH.total_seconds()

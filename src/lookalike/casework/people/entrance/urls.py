@@ -15,6 +15,7 @@ from allauth.mfa.webauthn import views as passkey
 from allauth.socialaccount import views as provider
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
 from lookalike.casework.pages import Marks, route
 from lookalike.casework.people.entrance.adapters import is_last_factor
@@ -54,6 +55,11 @@ def remove_passkey(request: HttpRequest, pk: int) -> HttpResponseBase:
     return answer
 
 
+def to_own_account(request: HttpRequest) -> HttpResponseBase:
+    """Where allauth shows lists of its own, the page of one's account shows them all."""
+    return redirect("me")
+
+
 P, S = Open.PUBLIC, Open.SIGNED_IN
 
 urlpatterns = [
@@ -64,12 +70,12 @@ urlpatterns = [
     route("closed/", admitted(account.account_inactive, P), name="account_inactive"),
     route("second/", admitted(factors.authenticate, P, AT_THE_DOOR), name="mfa_authenticate"),
     route("second/again/", admitted(factors.reauthenticate, S, WAY_OUT), name="mfa_reauthenticate"),
-    route("factors/", admitted(factors.index, S), name="mfa_index"),
+    route("factors/", admitted(to_own_account, S), name="mfa_index"),
     route("factors/app/", admitted(totp.activate_totp, S, WAY_OUT), name="mfa_activate_totp"),
     route("factors/app/remove/", admitted(totp.deactivate_totp, S), name="mfa_deactivate_totp"),
     route("factors/codes/", admitted(recovery.view_recovery_codes, S), name="mfa_view_recovery_codes"),
     route("factors/codes/new/", admitted(recovery.generate_recovery_codes, S), name="mfa_generate_recovery_codes"),
-    route("factors/passkeys/", admitted(passkey.list_webauthn, S), name="mfa_list_webauthn"),
+    route("factors/passkeys/", admitted(to_own_account, S), name="mfa_list_webauthn"),
     route("factors/passkeys/new/", admitted(passkey.add_webauthn, S, WAY_OUT), name="mfa_add_webauthn"),
     route("factors/passkeys/<int:pk>/remove/", admitted(remove_passkey, S), name="mfa_remove_webauthn"),
     route("factors/passkeys/<int:pk>/", admitted(passkey.edit_webauthn, S), name="mfa_edit_webauthn"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -65,8 +66,8 @@ def passed(tried: Attempt) -> None:
 def failed(tried: Attempt, *, at: datetime, how: str) -> None:
     """The secret was wrong, or the account may not be used. The fifth failure locks it. how: which secret, a word."""
     objects = [("account", tried.person.public_id)] if tried.person else []
-    told = {"source": tried.source, "where": tried.where, "objects": objects}
-    entries = [entry(Act.ACCESS_LOGON, Outcome.FAILED, actor=NOBODY, note=how, **told)]
+    told = partial(entry, source=tried.source, where=tried.where, objects=objects)
+    entries = [told(Act.ACCESS_LOGON, Outcome.FAILED, actor=NOBODY, note=how)]
     with transaction.atomic():
         if tried.person is not None:
             person = Person.objects.select_for_update().get(pk=tried.person.pk)
@@ -76,7 +77,7 @@ def failed(tried: Attempt, *, at: datetime, how: str) -> None:
                 person.locked_at = at
                 person.save(update_fields=["locked_at"])
                 note = f"{FAILURES} failed sign-ins in {WINDOW.seconds // 60} minutes"
-                entries.append(entry(Act.ACCOUNT_LOCK, Outcome.DONE, actor=SITE, note=note, **told))
+                entries.append(told(Act.ACCOUNT_LOCK, Outcome.DONE, actor=SITE, note=note))
         append(*entries)
 
 

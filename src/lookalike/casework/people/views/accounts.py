@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -15,16 +16,21 @@ from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.people import forms
-from lookalike.casework.people.models import Agency, Person, RoleHeld, TrainingRecord
+from lookalike.casework.people.models import Agency, Person, RoleHeld, TrainingRecord, choices
 from lookalike.casework.people.services import accounts, law, roles, training
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput
 from lookalike.protocol.vocabulary import AgencyKind, Role, TrainingKind
+from lookalike.site.parts import Column
 
 A_PAGE = 50
+ACCOUNTS = [Column(one) for one in ("Name", "Signs in as", "Roles", "Agency", "State", "Last active")]
+AGENCIES = [Column(one) for one in ("Agency", "Short name", "Jurisdiction", "What it is", "Pack of its law", "Ours")]
 BOTH = ("GET", "HEAD", "POST")
 MANAGE = Permission.ACCOUNT_MANAGE
 
@@ -48,7 +54,19 @@ def listed(request: Asked) -> HttpResponse:
     if wanted.get("state"):
         people = people.filter(state[wanted["state"]])
     rows = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "people/accounts.html", {"page": rows, "filter": form})
+    context = {"page": rows, "filter": form, "columns": ACCOUNTS, "rows": map(_account_row, rows)}
+    return render(request, "people/accounts.html", context)
+
+
+def _account_row(person: Any) -> list[object]:
+    state = "Disabled" if person.disabled_at else "Locked" if person.locked_at else "In use"
+    name = format_html('<a href="{}">{}</a>', reverse("account", args=[person.public_id]), person.name)
+    held = ", ".join(one.get_role_display() for one in person.held) or "no role"
+    return [name, person.username, held, person.agency.name, state, _day(person.seen_at)]
+
+
+def _day(at: datetime | None) -> str:
+    return f"{localtime(at):%Y-%m-%d}" if at else "never"
 
 
 @page(MANAGE, methods=BOTH, fresh=True)
@@ -65,7 +83,7 @@ def new(request: Asked) -> HttpResponse:
             forms.told(form, error)
         else:
             return _account(request, person, link=_link(request, code))
-    context = {"form": form, "apart": roles.apart()}
+    context = {"form": form, "apart": _apart()}
     return render(request, "people/account_new.html", context, status=422 if form.errors else 200)
 
 
@@ -75,7 +93,9 @@ def account(request: Asked, public_id: str) -> HttpResponse:
     return _account(request, _person(public_id))
 
 
-def _account(request: Asked, person: Person, *, link: str = "", **bound: django_forms.Form) -> HttpResponse:
+def _account(
+    request: Asked, person: Person, *, link: str = "", bound: dict[str, django_forms.Form] | None = None
+) -> HttpResponse:
     subject = SocialAccount.objects.filter(user=person).values_list("uid", flat=True).first() or ""
     stands = {
         "name": person.name,
@@ -83,13 +103,15 @@ def _account(request: Asked, person: Person, *, link: str = "", **bound: django_
         "office": person.office,
         "expires_at": person.expires_at,
     }
-    open_roles = [(role, word) for role, word in forms.choices(Role) if Role(role) not in person.roles]
+    open_roles = [(role, word) for role, word in choices(Role) if Role(role) not in person.roles]
     context: dict[str, Any] = {
         "person": person,
         "link": link,
         "held": person.roles_held.filter(until=None).select_related("by").order_by("role"),
         "apart": roles.apart_in_a_case(person.roles),
-        "refused": {role: roles.forbidden_pairs(person.roles | {Role(role)}) for role, _ in open_roles},
+        "refused": sorted(
+            {one for role, _ in open_roles for one in roles.forbidden_pairs(person.roles | {Role(role)})}
+        ),
         "trainings": person.trainings.filter(withdrawn_at=None).order_by("kind", "-completed_on"),
         "today": request.acting.at.date(),
         "factors": Authenticator.objects.filter(user=person).exclude(type="recovery_codes").count(),
@@ -101,9 +123,20 @@ def _account(request: Asked, person: Person, *, link: str = "", **bound: django_
         "training_form": forms.TrainingForm(prefix="training"),
         "disable_form": forms.ReasonForm(prefix="disable"),
         "subject_form": forms.SubjectForm(initial={"subject": subject}, prefix="subject"),
-    } | bound
+    } | (bound or {})
     context["role_form"].fields["role"].choices = open_roles
     return render(request, "people/account.html", context, status=422 if bound else 200)
+
+
+def _refused(person: Person, open_roles: list[tuple[str, str]]) -> list[str]:
+    """Why some of the roles cannot be given to somebody beside those that are held."""
+    return sorted({one for role, _ in open_roles for one in roles.forbidden_pairs(person.roles | {Role(role)})})
+
+
+def _apart() -> list[tuple[str, str]]:
+    """The pairs of roles that are kept apart, in words; "" for any other."""
+    words = [(one.replace("_", " "), other.replace("_", " ")) for one, other in roles.apart()]
+    return [(one.capitalize(), "" if other == "*" else other) for one, other in words]
 
 
 Done = Callable[[Asked, Person, dict[str, Any]], object]
@@ -122,7 +155,7 @@ def _sent(name: str, kind: type[django_forms.Form], do: Done) -> Callable[..., H
                 forms.told(form, error)
             else:
                 return redirect("account", public_id=public_id)
-        return _account(request, person, **{f"{name}_form": form})
+        return _account(request, person, bound={f"{name}_form": form})
 
     view.__name__ = view.__qualname__ = name
     view.__doc__ = f"Take the form {name!r} of an account's page."
@@ -187,7 +220,13 @@ def withdraw_training(request: Asked, public_id: str, number: int) -> HttpRespon
 def agencies(request: Asked) -> HttpResponse:
     """The agencies that this site knows."""
     rows = Paginator(Agency.objects.order_by("-own", "name"), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "people/agencies.html", {"page": rows})
+    context = {"page": rows, "columns": AGENCIES, "rows": map(_agency_row, rows)}
+    return render(request, "people/agencies.html", context)
+
+
+def _agency_row(row: Agency) -> list[object]:
+    name = format_html('<a href="{}">{}</a>', reverse("agency", args=[row.id]), row.name)
+    return [name, row.id, row.jurisdiction, row.get_kind_display(), row.law_pack or "none", "yes" if row.own else "no"]
 
 
 @page(MANAGE, methods=BOTH, fresh=True)

@@ -86,7 +86,7 @@ def upload(request: Asked) -> HttpResponse:
     if form.is_valid():
         try:
             toml = form.cleaned_data["file"]
-            return _put(request, toml, read_pack(toml, request.FILES["file"].name or "the pack"), sent=False)
+            return _put(request, toml, read_pack(toml, "the pack that was sent"), sent=False)
         except BadInput as error:
             forms.told(form, error)
     offered = [(read, False) for read in map(_read, shipped()) if _usable(read)]
@@ -141,7 +141,7 @@ def file_paper(request: Asked) -> HttpResponse:
 
 
 @page(Permission.LAW_READ)
-def read_paper(request: Asked, number: int) -> FileResponse | HttpResponse:
+def read_paper(request: Asked, number: int) -> FileResponse:
     """The document of a paper."""
     paper = found(Paper.objects.select_related("file"), pk=number)
     if paper.file is None:

@@ -9,6 +9,8 @@ from importlib.resources import files as packaged
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 from lookalike.casework.acting import act
 from lookalike.casework.pages import Asked, page
@@ -21,9 +23,11 @@ from lookalike.casework.recording import ledger
 from lookalike.ledger.acts import Act, Outcome
 from lookalike.ledger.checkpoint import unsigned
 from lookalike.ledger.export import write_export
+from lookalike.site.parts import Column
+from lookalike.site.templatetags.frame import hundredths
 
 A_PAGE = 50
-IN_MEMORY = 8 << 20
+COLUMNS = [Column("Entry", number=True), *map(Column, ("When", "Act", "Outcome", "Who", "What", "Note"))]
 
 
 @page(Permission.LEDGER_READ)
@@ -49,7 +53,8 @@ def listed(request: Asked) -> HttpResponse:
     note = ledger().checkpoint()
     context = {
         "filter": form,
-        "rows": _with_names(shown),
+        "columns": COLUMNS,
+        "rows": _rows(shown),
         "older": f"?{asked.urlencode()}" if more is not None else "",
         "newest": f"?{rest}" if wanted.before is not None else "",
         "checkpoint": unsigned(note),
@@ -86,10 +91,10 @@ def proof(request: Asked, index: int) -> HttpResponse:
 def export(request: Asked) -> FileResponse:
     """The whole ledger as one file; with `public`, without what names anybody. The file is deleted when it was sent."""
     public = request.POST.get("public") == "1"
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
+    count = write_export(ledger(), stream, public=public)
+    stream.seek(0)
     with act(request.acting, Act.FILE_READ, objects=[("ledger", "export")]) as doing:
-        stream = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by the response
-        count = write_export(ledger(), stream, public=public)
-        stream.seek(0)
         doing.note(f"{count} entries, {'public' if public else 'full'}.")
     name = f"ledger-{'public' if public else 'full'}.txt"
     return FileResponse(stream, as_attachment=True, filename=name, content_type="text/plain; charset=utf-8")
@@ -122,11 +127,15 @@ def _names(ids: Iterable[str]) -> dict[str, str]:
     return dict(Person.objects.filter(public_id__in=set(ids)).values_list("public_id", "name"))
 
 
-def _with_names(shown: list[Shown]) -> list[tuple[Shown, str, str]]:
-    """Each entry with who acted, and its address."""
-    actors = {one.index: str((one.body or {}).get("actor", "")) for one in shown}
-    names = _names(actors.values())
-    return [
-        (one, names.get(actors[one.index], actors[one.index]) or "erased", reverse("entry", args=[one.index]))
-        for one in shown
-    ]
+def _rows(shown: list[Shown]) -> list[list[object]]:
+    """Each entry as cells: who acted by name, what it was done to by kind."""
+    names = _names(str((one.body or {}).get("actor", "")) for one in shown)
+    rows: list[list[object]] = []
+    for one in shown:
+        body = one.body or {}
+        actor = str(body.get("actor", "")) or ("the ledger" if one.act.startswith("ledger.") else "erased")
+        link = format_html('<a href="{}">{}</a>', reverse("entry", args=[one.index]), f"{one.index:,}")
+        things = ", ".join(f"{thing['kind']} {thing['id'][:8]}" for thing in one.objects)
+        when = hundredths(localtime(one.at))
+        rows.append([link, when, one.act, one.outcome, names.get(actor, actor), things, body.get("note") or ""])
+    return rows

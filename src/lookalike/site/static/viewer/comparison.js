@@ -2,7 +2,8 @@
 // Movements on the screen are in units of the pane's shorter side, so that they mean the same in every window.
 
 import { apply, baseScale, correspondingView, distance, invert, scaleOf, similarity, viewMatrix } from "./geometry.js";
-import { LONGEST_NOTE, MOST_MARKS, NEUTRAL, RANGES, SIDES, ZOOM, clamp, nextMarkId, placed, turned, wholeView } from "./state.js";
+import { LONGEST_NOTE, MOST_MARKS, NEUTRAL, RANGES, SIDES, ZOOM } from "./state.js";
+import { clamp, nextMarkId, placed, turned, wholeView } from "./state.js";
 
 const UNIT = { x: -0.5, y: -0.5, width: 1, height: 1 };
 

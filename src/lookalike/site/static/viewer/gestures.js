@@ -2,8 +2,8 @@
 
 const STILL = 4; // screen pixels within which a press is no drag
 
-// handlers: {down(), pan([dx, dy]), zoom(factor, [x, y]), point([x, y]), hover([x, y] | null)}; screen pixels in the stage.
-// box: () => where the stage is.
+// box: () => where the stage is. handlers, in screen pixels of the stage: {down(), pan([dx, dy]), zoom(factor, [x, y]),
+// point([x, y]), hover([x, y] | null)}.
 export function listen(pane, box, handlers) {
   const touching = new Map();
   let travelled = 0;

@@ -1,4 +1,4 @@
-// What is drawn over the pictures: the grid, the lines between marks, the cross, the points of an alignment, the loupes.
+// What is drawn over the pictures: grid, lines between marks, the cross, the points of an alignment, frames of loupes.
 
 import { apply } from "./geometry.js";
 
@@ -29,7 +29,10 @@ export function paintLines(context, { state, panes, matrices, sights, selected, 
   }
   state.marks.forEach((mark, i) => {
     const { left, right } = sights[i];
-    if (left && right) stroke(line(left, right), mark.id === selected ? "#ffffff" : LINE, mark.id === selected ? 2 : 1);
+    const colour = mark.id === selected ? "#ffffff" : LINE;
+    if (left && right) stroke(line(left, right), colour, mark.id === selected ? 2 : 1);
+    const hidden = right && state.overlay.mode !== "none"; // with the right pane, in which its button is
+    if (hidden) stroke(() => context.rect(right[0] - 4, right[1] - 4, 8, 8), colour);
   });
   for (const { side, point, number } of picked) {
     const [x, y] = apply(matrices[side], point);

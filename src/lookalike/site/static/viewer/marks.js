@@ -3,9 +3,10 @@
 import { changeMark, moveMark, removeMark } from "./comparison.js";
 import { flag, make, say } from "./dom.js";
 import { drag } from "./gestures.js";
-import { apply, invert } from "./geometry.js";
+import { apply, invert, within } from "./geometry.js";
 import { LONGEST_NOTE, SIDES } from "./state.js";
 
+const NONE_YET = "None yet. Choose Mark, then a point in one picture and the same point in the other.";
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // The points of one side, as buttons inside its pane.
@@ -14,8 +15,8 @@ export class MarkLayer {
     Object.assign(this, { viewer, side, pane, buttons: new Map() });
   }
 
-  // sights: as from scene.sightOf, one for each mark. box: the pane.
-  refresh(marks, sights, box) {
+  // sights: as from scene.sightOf, one for each mark. box: the pane. loupes: what lies over it.
+  refresh(marks, sights, box, loupes) {
     const wanted = new Set(marks.filter((mark) => mark[this.side]).map((mark) => mark.id));
     for (const [id, button] of this.buttons) {
       if (wanted.has(id)) continue;
@@ -28,6 +29,7 @@ export class MarkLayer {
       const button = this.buttons.get(mark.id) ?? this.#add(mark.id);
       const at = sights[i][this.side];
       button.hidden = !at;
+      button.classList.toggle("covered", Boolean(at) && loupes.some((loupe) => within(at, loupe)));
       flag(button, "aria-label", this.#name(mark));
       flag(button, "aria-pressed", mark.id === this.viewer.selected);
       if (at) button.style.transform = `translate(${at[0] - box.x}px, ${at[1] - box.y}px)`;
@@ -84,7 +86,7 @@ export function markList(viewer, components) {
   const rows = new Map();
   const count = make("span", { class: "count" });
   const body = make("ol", { class: "rows" });
-  const empty = make("p", { class: "empty", text: "None yet. Choose Mark, then a point in one picture and the same point in the other." });
+  const empty = make("p", { class: "empty", text: NONE_YET });
   const heading = make("h3", {}, "Marks ", count);
   const list = make("section", { class: "marks", "aria-label": "Marks" }, heading, empty, body);
   list.refresh = () => {
@@ -110,15 +112,21 @@ export function markList(viewer, components) {
 
 function markRow(viewer, components, id) {
   const change = (part, gesture = "") => viewer.update((state) => changeMark(state, id, part), gesture);
-  const options = [make("option", { value: "", text: "Component …" }), ...components.map((text) => make("option", { value: text, text }))];
-  const component = make("select", { "aria-label": `Component of mark ${id}`, disabled: viewer.readOnly, onchange: () => change({ component: component.value }) }, ...options);
+  const option = (value, text = value) => make("option", { value, text });
+  const options = [option("", "Component …"), ...components.map((text) => option(text))];
+  const component = make("select", {
+    "aria-label": `Component of mark ${id}`, disabled: viewer.readOnly,
+    onchange: () => change({ component: component.value }),
+  }, ...options);
   const note = make("input", {
-    type: "text", maxlength: LONGEST_NOTE, placeholder: "Note", "aria-label": `Note on mark ${id}`, readonly: viewer.readOnly,
+    type: "text", maxlength: LONGEST_NOTE, placeholder: "Note", "aria-label": `Note on mark ${id}`,
+    readonly: viewer.readOnly,
     oninput: () => change({ note: note.value }, `note ${id}`),
   });
-  const where = SIDES.map((side) => make("button", {
-    type: "button", class: "where", onclick: () => viewer.showMark(id, side),
-  }));
+  const where = SIDES.map((side) => make(
+    "button", { type: "button", class: "where", onclick: () => viewer.showMark(id, side) },
+    make("span", { text: viewer.names[side] }), make("b"),
+  ));
   const away = make("button", {
     type: "button", class: "away", text: "Remove", "aria-label": `Remove mark ${id}`, disabled: viewer.readOnly,
     onclick: () => {
@@ -126,11 +134,12 @@ function markRow(viewer, components, id) {
       viewer.panes.left.element.focus();
     },
   });
-  const row = make("li", { class: "row" }, make("span", { class: "number", text: String(id) }), component, note, ...where, away);
+  const number = make("span", { class: "number", text: String(id) });
+  const row = make("li", { class: "row" }, number, component, note, ...where, away);
   row.addEventListener("focusin", () => viewer.select(id));
   row.refresh = (mark) => {
-    if (mark.component && !components.includes(mark.component) && !options.some((option) => option.value === mark.component)) {
-      options.push(make("option", { value: mark.component, text: mark.component }));
+    if (!options.some(({ value }) => value === mark.component)) {
+      options.push(option(mark.component)); // kept from a longer list
       component.append(options.at(-1));
     }
     if (component.value !== mark.component) component.value = mark.component;
@@ -139,7 +148,7 @@ function markRow(viewer, components, id) {
     SIDES.forEach((side, i) => {
       const name = viewer.names[side];
       const at = mark[side]?.map(Math.round).join(", ");
-      say(where[i], `${name} ${at ?? "–"}`);
+      say(where[i].lastChild, at ?? "–");
       flag(where[i], "aria-label", at ? `Go to mark ${id} on ${name}, at ${at}` : `Place mark ${id} on ${name}`);
     });
   };

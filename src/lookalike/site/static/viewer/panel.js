@@ -87,13 +87,14 @@ export function overlayAmount(viewer) {
     oninput: () => viewer.setAmount(input.valueAsNumber),
   });
   const name = make("span");
-  const hold = make("button", { type: "button", text: "Stop", "aria-pressed": "false", onclick: () => viewer.holdBlink() });
+  const stop = { type: "button", text: "Stop", "aria-pressed": "false", onclick: () => viewer.holdBlink() };
+  const hold = make("button", stop);
   const row = make("div", { class: "amount", hidden: true }, make("label", { class: "slider" }, name, input), hold);
   row.refresh = () => {
     const { mode, amount } = viewer.state.overlay;
     row.hidden = mode === "none";
     hold.hidden = mode !== "blink";
-    flag(hold, "aria-pressed", viewer.blinkHeld);
+    flag(hold, "aria-pressed", viewer.blink.held);
     if (row.hidden) return;
     if (name.textContent !== AMOUNTS[mode]) {
       name.textContent = AMOUNTS[mode];
@@ -107,19 +108,25 @@ export function overlayAmount(viewer) {
 // The help: every key, in the groups of the table.
 export function helpDialog() {
   const rows = (pairs) =>
-    pairs.map(([keys, words]) => make("div", {}, make("dt", {}, ...keys.map((key) => make("kbd", { text: key }))), make("dd", { text: words })));
+    pairs.map(([keys, words]) => {
+      const names = keys.map((key) => make("kbd", { text: key }));
+      return make("div", {}, make("dt", {}, ...names), make("dd", { text: words }));
+    });
+  const section = (title, pairs) =>
+    make("section", {}, make("h3", { text: title }), make("dl", {}, ...rows(pairs)));
   const groups = [...new Set(COMMANDS.map((command) => command.group))].map((group) => {
     const pairs = COMMANDS.filter((command) => command.group === group && !command.keys[0].startsWith("Shift+"));
     const list = pairs.map(({ keys, words }) => [keys.filter((key) => !key.startsWith("Shift+")).map(shownKey), words]);
-    return make("section", {}, make("h3", { text: group }), make("dl", {}, ...rows(list)));
+    return section(group, list);
   });
-  const focus = make("section", {}, make("h3", { text: "Where the focus is" }), make("dl", {}, ...rows(FOCUS_KEYS.map(([key, words]) => [[key], words]))));
+  const focus = section("Where the focus is", FOCUS_KEYS.map(([key, words]) => [[key], words]));
   const close = make("button", { type: "submit", text: "Close" });
   const note = make("p", { text: "Single keys work while the focus is in the comparison and not in a text field." });
   return make(
     "dialog", { class: "help", "aria-labelledby": "help-title" },
     make("form", { method: "dialog" }, make("h2", { id: "help-title", text: "Keys of the comparison" }), close),
-    note, make("div", { class: "columns", tabindex: 0, role: "region", "aria-label": "List of keys" }, ...groups, focus),
+    note,
+    make("div", { class: "columns", tabindex: 0, role: "region", "aria-label": "List of keys" }, ...groups, focus),
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { MOST_BYTES } from "./state.js";
 
+export const PENDING = "Not saved yet";
 const QUIET = 1000; // milliseconds without a change
 const PAUSES = [2000, 4000, 8000, 15000, 30000];
 const FINAL = {
@@ -12,13 +13,14 @@ const FINAL = {
 };
 
 export class Saver {
-  // url: where to; version: what the page was given; read: () => state; say: (words, isTrouble) => shown to the person.
+  // url: where to; version: what the page was given; read: () => state; say: (words, isTrouble) tells the person.
   constructor(url, version, read, say) {
-    Object.assign(this, { url, version, read, say, stopped: false, saved: null, sending: null, timer: 0, failures: 0 });
+    Object.assign(this, { url, version, read, say });
+    Object.assign(this, { stopped: false, sending: null, timer: 0, failures: 0, trouble: false });
     this.saved = JSON.stringify(read());
     this.leave = () => this.#leave();
     this.online = () => this.failures && this.#send();
-    this.unload = (event) => this.failures && this.unsaved && event.preventDefault();
+    this.unload = (event) => this.trouble && this.unsaved && event.preventDefault(); // the browser asks
     window.addEventListener("pagehide", this.leave);
     window.addEventListener("online", this.online);
     window.addEventListener("beforeunload", this.unload);
@@ -40,7 +42,7 @@ export class Saver {
   // The state has changed.
   changed() {
     if (this.stopped || this.failures) return;
-    this.say("Not saved yet", false);
+    this.say(PENDING, false);
     this.#later(QUIET);
   }
 
@@ -70,18 +72,21 @@ export class Saver {
     if (new TextEncoder().encode(text).length > MOST_BYTES) return Promise.resolve({ ok: false, status: 413 });
     const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
     const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
-    return fetch(this.url, { method: "POST", headers, body, credentials: "same-origin", keepalive: body.length < 60000 });
+    const keepalive = body.length < 60000; // browsers refuse more
+    return fetch(this.url, { method: "POST", headers, body, credentials: "same-origin", keepalive });
   }
 
   #arrived(text, version) {
     this.version = version;
     this.saved = text;
     this.failures = 0;
+    this.trouble = false;
     if (this.unsaved) this.#later(QUIET);
     else this.say("Saved", false);
   }
 
   #refused(status) {
+    this.trouble = true;
     if (status === 409) {
       this.stopped = true;
       this.say("Not saved: the examination is locked or was changed elsewhere. Reload the page to go on.", true);
@@ -101,6 +106,9 @@ export class Saver {
     if (this.stopped) return;
     const text = JSON.stringify(this.read());
     if (text === (this.sending ?? this.saved)) return;
-    this.#post(this.sending ? this.version + 1 : this.version, text).catch(() => null);
+    this.#post(this.sending ? this.version + 1 : this.version, text)
+      .then((answer) => (answer.ok ? answer.json() : null))
+      .then((body) => Number.isInteger(body?.version) && this.#arrived(text, body.version)) // the page may come back
+      .catch(() => null);
   }
 }

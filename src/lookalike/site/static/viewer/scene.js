@@ -6,26 +6,33 @@ import { corresponding, mapOf } from "./comparison.js";
 const LOUPE_SIZE = 168; // screen pixels
 export const LOUPE_POWER = 3;
 
-export const CAPTION = 42; // screen pixels above each pane: two lines of words
 const GAP = 2;
 
-// The panes of a stage and where their captions stand: side by side, one above the other where it is narrow, or one
-// pane for both in an overlay.
+// Captions stand above their panes; the narrower, the more lines they need to say everything.
+const captionHeight = (width) => (width >= 520 ? 42 : width >= 340 ? 61 : 80);
+
+// The panes of a stage and their captions: side by side, one above the other where it is narrow, or one pane for both
+// in an overlay. All in screen pixels.
 export function layOut(width, height, together) {
+  const narrow = width < 560;
   const half = Math.floor((width - GAP) / 2);
-  const halves = { left: { x: 0, y: 0, width: half }, right: { x: half + GAP, y: 0, width: half } };
-  const row = { y: CAPTION, height: Math.max(1, height - CAPTION) };
+  const tall = captionHeight(narrow ? width : half);
+  const caption = (x, y) => ({ x, y, width: narrow ? width : half, height: tall });
+  const pane = (x, y, wide, high) => ({ x, y, width: wide, height: Math.max(1, high) });
   if (together) {
-    const pane = { x: 0, width, ...row };
-    return { left: pane, right: pane, captions: halves };
+    const top = narrow ? 2 * tall : tall;
+    const whole = pane(0, top, width, height - top);
+    const right = narrow ? caption(0, tall) : caption(half + GAP, 0);
+    return { left: whole, right: whole, captions: { left: caption(0, 0), right } };
   }
-  if (width < 560) {
-    const tall = Math.max(1, Math.floor(height / 2) - CAPTION);
-    const pane = (y) => ({ x: 0, y: y + CAPTION, width, height: tall });
-    const below = height - CAPTION - tall;
-    return { left: pane(0), right: pane(below), captions: { left: { x: 0, y: 0, width }, right: { x: 0, y: below, width } } };
+  if (narrow) {
+    const high = Math.floor(height / 2) - tall;
+    const below = tall + high;
+    const captions = { left: caption(0, 0), right: caption(0, below) };
+    return { left: pane(0, tall, width, high), right: pane(0, below + tall, width, high), captions };
   }
-  return { left: { ...halves.left, ...row }, right: { ...halves.right, ...row }, captions: halves };
+  const [left, right] = [0, half + GAP].map((x) => pane(x, tall, half, height - tall));
+  return { left, right, captions: { left: caption(0, 0), right: caption(half + GAP, 0) } };
 }
 
 // Picture to stage for both sides, in screen pixels. In an overlay the right picture follows the left one's view.
@@ -61,11 +68,15 @@ export function loupesOf(state, sizes, panes, matrices, side, at) {
   return ["left", "right"].map((each) => {
     const pane = panes[each];
     const size = Math.min(LOUPE_SIZE, Math.floor(pane.height / 2), Math.floor(pane.width / (together ? 2 : 1)));
-    const [x, y] = together ? [at[0] + (each === "left" ? -size / 2 : size / 2), at[1]] : apply(matrices[each], points[each]);
-    const box = { x: between(x - size / 2, pane.x, pane.width - size), y: between(y - size / 2, pane.y, pane.height - size), width: size, height: size };
+    const beside = [at[0] + (each === "left" ? -size / 2 : size / 2), at[1]];
+    const [x, y] = together ? beside : apply(matrices[each], points[each]);
+    const left = between(x - size / 2, pane.x, pane.width - size);
+    const top = between(y - size / 2, pane.y, pane.height - size);
     const [a, b, c, d] = scaled(matrices[each], LOUPE_POWER);
-    const here = multiply([a, b, c, d, box.x + size / 2, box.y + size / 2], [1, 0, 0, 1, -points[each][0], -points[each][1]]);
-    return { ...box, layers: [{ side: each, alpha: 1, matrix: here, tone: state[each].tone }] };
+    const [u, v] = points[each];
+    const matrix = multiply([a, b, c, d, left + size / 2, top + size / 2], [1, 0, 0, 1, -u, -v]);
+    const layers = [{ side: each, alpha: 1, matrix, tone: state[each].tone }];
+    return { x: left, y: top, width: size, height: size, layers };
   });
 }
 

@@ -6,12 +6,12 @@
 // data-renderer: "webgl" or "canvas" instead of the one that suits the machine.
 // Its children are what is shown without JavaScript, and until both pictures are decoded.
 
+import { Blink } from "./blink.js";
+import { captionOf } from "./captions.js";
 import { commandFor } from "./commands.js";
 import * as compare from "./comparison.js";
 import { flag, make, say } from "./dom.js";
-import { CanvasRenderer } from "./draw_2d.js";
-import { WebglRenderer, webglContext } from "./draw_gl.js";
-import { apply, invert, sampling, scaleOf } from "./geometry.js";
+import { apply, invert, scaled } from "./geometry.js";
 import { drag, listen } from "./gestures.js";
 import { History } from "./history.js";
 import { paintLines } from "./lines.js";
@@ -19,13 +19,12 @@ import { MarkLayer, markList } from "./marks.js";
 import { adjustmentsOf, helpDialog, overlayAmount, toolbar } from "./panel.js";
 import { Picking } from "./picking.js";
 import { loadPicture } from "./pyramid.js";
-import { Saver } from "./saving.js";
-import { CAPTION, layOut, loupesOf, matricesOf, onDevice, regionsOf, sightOf } from "./scene.js";
-import { SCHEMA, SIDES, blank, clamp, isNeutral, other } from "./state.js";
-import { toneWords } from "./tone.js";
+import { newRenderer } from "./renderers.js";
+import { PENDING, Saver } from "./saving.js";
+import { layOut, loupesOf, matricesOf, onDevice, regionsOf, sightOf } from "./scene.js";
+import { SCHEMA, SIDES, blank, clamp } from "./state.js";
 
-export const SURROUND = [91, 91, 91]; // the same neutral grey in every theme: tones are judged against it
-const SLOWEST_BLINK = 2000; // milliseconds a picture
+const HANDLE = 18; // screen pixels to take hold of the swipe line
 const STYLE = new URL("viewer.css", import.meta.url);
 
 export class LookalikeViewer extends HTMLElement {
@@ -36,18 +35,24 @@ export class LookalikeViewer extends HTMLElement {
     const style = make("link", { rel: "stylesheet", href: STYLE });
     const styled = new Promise((done) => ["load", "error"].forEach((kind) => style.addEventListener(kind, done)));
     this.shadowRoot.append(style, this.notice, make("slot"));
-    this.#start(styled).catch((error) => say(this.notice, `The comparison could not be opened: ${error.message}. Reload the page.`));
+    this.#start(styled).catch((error) => {
+      say(this.notice, `The comparison could not be opened: ${error.message}. Reload the page.`);
+    });
   }
 
   disconnectedCallback() {
-    this.saver?.close();
-    this.sized?.disconnect();
-    clearTimeout(this.blinking);
+    queueMicrotask(() => {
+      if (this.isConnected) return; // it was only moved
+      this.saver?.close();
+      this.sized?.disconnect();
+      this.blink?.stop();
+    });
   }
 
   async #start(styled) {
     this.names = { left: this.dataset.leftName ?? "Left", right: this.dataset.rightName ?? "Right" };
-    const kept = JSON.parse(document.getElementById(this.dataset.stateFrom)?.textContent ?? '{"version": 0, "state": null}');
+    const given = document.getElementById(this.dataset.stateFrom)?.textContent;
+    const kept = JSON.parse(given ?? '{"version": 0, "state": null}');
     if (kept.state && kept.state.schema !== SCHEMA) throw new Error(`its state is not of the kind ${SCHEMA}`);
     const components = JSON.parse(this.dataset.components ?? "[]");
     say(this.notice, "Decoding the pictures …");
@@ -61,17 +66,17 @@ export class LookalikeViewer extends HTMLElement {
     this.state = kept.state ?? blank(this.sizes);
     this.history = new History(this.state);
     this.readOnly = this.hasAttribute("data-read-only");
-    Object.assign(this, { active: "left", selected: null, loupe: false, hover: null, shows: "left", blinkHeld: false });
-    this.picking = null;
+    Object.assign(this, { active: "left", selected: null, loupe: false, hover: null, picking: null });
+    this.blink = new Blink(() => this.state.overlay, () => this.#draw());
     this.#build(components);
     this.#keep(kept.version);
-    this.setAttribute("data-ready", this.renderer.constructor.kind);
   }
 
   #keep(version) {
     if (this.readOnly) say(this.saved, "Read only: nothing is saved.");
     else if (this.dataset.save) {
       this.saver = new Saver(this.dataset.save, version, () => this.state, (words, trouble) => {
+        flag(this.saved, "aria-busy", words === PENDING); // heard only once it is settled
         say(this.saved, words);
         this.saved.classList.toggle("trouble", trouble);
       });
@@ -85,9 +90,10 @@ export class LookalikeViewer extends HTMLElement {
     this.lines = make("canvas", { class: "lines", "aria-hidden": "true", hidden: true });
     this.handle = make("div", { class: "handle", hidden: true });
     const captions = SIDES.map((side) => this.panes[side].caption);
-    this.board = make("div", { class: "board" }, this.lines, ...captions, ...SIDES.map((side) => this.panes[side].element), this.handle);
+    const panes = SIDES.map((side) => this.panes[side].element);
+    this.board = make("div", { class: "board" }, this.lines, ...captions, ...panes, this.handle);
     this.stage = make("div", { class: "stage" }, this.board);
-    this.#newRenderer(this.dataset.renderer);
+    this.#drawWith(this.dataset.renderer);
     this.bar = toolbar(this);
     this.amount = overlayAmount(this);
     this.sideRows = adjustmentsOf(this);
@@ -97,7 +103,8 @@ export class LookalikeViewer extends HTMLElement {
     this.message = make("span", { class: "message", role: "status" });
     const status = make("div", { class: "status" }, this.message, this.saved);
     const sides = make("div", { class: "sides" }, ...this.sideRows);
-    const body = make("div", { class: "viewer", role: "group", "aria-label": `Comparison of ${this.names.left} and ${this.names.right}` },
+    const name = `Comparison of ${this.names.left} and ${this.names.right}`;
+    const body = make("div", { class: "viewer", role: "group", "aria-label": name },
       this.bar, this.amount, this.stage, status, sides, this.list, this.help);
     body.addEventListener("keydown", (event) => this.#key(event));
     this.shadowRoot.append(body);
@@ -107,11 +114,13 @@ export class LookalikeViewer extends HTMLElement {
     document.addEventListener("fullscreenchange", () => this.changed());
     this.#resize();
     this.changed();
-    this.#restartBlink();
+    this.blink.restart();
   }
 
   #pane(side) {
-    const caption = make("div", { class: "caption", id: `caption-${side}` }, make("b", { text: this.names[side] }), make("span", { class: "scale" }), make("span", { class: "done" }));
+    const [scale, done] = ["scale", "done"].map((kind) => make("span", { class: kind }));
+    const title = make("b", { text: this.names[side] });
+    const caption = make("div", { class: "caption", id: `caption-${side}` }, title, scale, done);
     const element = make("div", {
       class: "pane", tabindex: 0, role: "application", "data-side": side,
       "aria-label": `${this.names[side]}: picture`, "aria-describedby": `caption-${side}`,
@@ -128,26 +137,14 @@ export class LookalikeViewer extends HTMLElement {
     return pane;
   }
 
-  // WebGL where a graphics processor draws; else, or when it fails, the plain canvas.
-  #newRenderer(wanted) {
-    this.pixels?.remove();
-    this.pixels = make("canvas", { class: "pixels", "aria-hidden": "true" });
-    this.board.prepend(this.pixels);
-    const largest = Math.max(...SIDES.flatMap((side) => [this.sizes[side].width, this.sizes[side].height]));
-    const gl = wanted !== "canvas" && webglContext(this.pixels, { evenSoftware: wanted === "webgl", largest });
-    if (gl) {
-      this.renderer = new WebglRenderer(gl, this.pictures, SURROUND);
-      this.pixels.addEventListener("webglcontextlost", () => {
-        this.#newRenderer("canvas");
-        this.setAttribute("data-ready", "canvas");
-        this.#resize();
-      });
-      return;
-    }
-    const plain = make("canvas", { class: "pixels", "aria-hidden": "true" }); // a canvas keeps its first kind of context
-    this.pixels.replaceWith(plain);
-    this.pixels = plain;
-    this.renderer = new CanvasRenderer(plain, this.pictures, SURROUND);
+  #drawWith(wanted) {
+    this.renderer?.canvas.remove();
+    this.renderer = newRenderer(this.pictures, wanted, () => {
+      this.#drawWith("canvas");
+      this.#resize();
+    });
+    this.board.prepend(this.renderer.canvas);
+    this.setAttribute("data-ready", this.renderer.constructor.kind);
   }
 
   // -- changing ---------------------------------------------------------------------------------------------------
@@ -192,7 +189,7 @@ export class LookalikeViewer extends HTMLElement {
     if (!state || !this.#take(state)) return;
     if (!state.marks.some((mark) => mark.id === this.selected)) this.selected = null;
     this.tell(words);
-    this.#restartBlink();
+    this.blink.restart();
     this.changed();
   }
 
@@ -217,11 +214,12 @@ export class LookalikeViewer extends HTMLElement {
 
   setOverlay(mode) {
     if (mode !== "none") {
-      if (this.panes.right.element.contains(this.shadowRoot.activeElement)) this.goTo("left"); // it is about to be hidden
+      const leaving = this.panes.right.element.contains(this.shadowRoot.activeElement); // it is about to be hidden
+      if (leaving) this.goTo("left");
       this.#activate("left");
     }
     this.update((state) => ({ ...state, overlay: { ...state.overlay, mode } }));
-    this.#restartBlink();
+    this.blink.restart();
   }
 
   setAmount(amount) {
@@ -263,7 +261,7 @@ export class LookalikeViewer extends HTMLElement {
     if (this.state.overlay.mode !== "none" && side === "right") this.setOverlay("none");
     this.#frame();
     const button = this.panes[side].marks.buttons.get(id);
-    if (button.hidden) this.look((state) => compare.withView({ ...state }, side, { x: point[0], y: point[1] }));
+    if (button.hidden) this.look((state) => compare.withView(state, side, { x: point[0], y: point[1] }));
     this.#frame();
     button.focus({ preventScroll: true });
   }
@@ -287,8 +285,9 @@ export class LookalikeViewer extends HTMLElement {
     if (event.altKey || this.help.open) return;
     if (event.key === "Escape" && this.picking) this.endPicking();
     else if (event.key === "Escape" && this.selected !== null) this.select(null);
-    else if (event.key === "Enter" && target.matches(".pane") && this.picking) this.picking.point(this.active, this.#target());
-    else {
+    else if (event.key === "Enter" && this.picking && target.matches(".pane")) {
+      this.picking.point(this.active, this.#target());
+    } else {
       const command = typing ? null : commandFor(event);
       const inPane = target.matches(".pane, .mark");
       if (!command || (command.panes && !inPane) || (event.key === " " && !target.matches(".pane"))) return;
@@ -344,28 +343,10 @@ export class LookalikeViewer extends HTMLElement {
     asked.catch(() => this.tell("This browser does not allow full screen here."));
   }
 
-  // -- blinking ---------------------------------------------------------------------------------------------------
-
-  // At most three changes a second, and one in two seconds for people who asked for little motion.
-  #restartBlink() {
-    clearTimeout(this.blinking);
-    if (this.state.overlay.mode !== "blink") {
-      this.shows = "left";
-      return;
-    }
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const pause = calm ? SLOWEST_BLINK : 1000 / (0.5 + 2.5 * this.state.overlay.amount);
-    this.blinking = setTimeout(() => {
-      if (!this.blinkHeld) this.shows = other(this.shows);
-      this.#draw();
-      this.#restartBlink();
-    }, pause);
-  }
-
   holdBlink() {
     if (this.state.overlay.mode !== "blink") return;
-    this.blinkHeld = !this.blinkHeld;
-    this.tell(this.blinkHeld ? `Stopped at ${this.names[this.shows]}.` : "Blinking.");
+    this.blink.held = !this.blink.held;
+    this.tell(this.blink.held ? `Stopped at ${this.names[this.blink.shows]}.` : "Blinking.");
     this.changed();
   }
 
@@ -379,7 +360,7 @@ export class LookalikeViewer extends HTMLElement {
     const [across, down] = [box.width, box.height].map((length) => Math.max(1, Math.floor(length * ratio)));
     const [width, height] = [across / ratio, down / ratio];
     putAt(this.board, { x: left, y: top, width, height });
-    for (const canvas of [this.pixels, this.lines]) {
+    for (const canvas of [this.renderer.canvas, this.lines]) {
       if (canvas.width !== across || canvas.height !== down) [canvas.width, canvas.height] = [across, down];
     }
     const together = this.state.overlay.mode !== "none";
@@ -389,7 +370,7 @@ export class LookalikeViewer extends HTMLElement {
       const { element, caption } = this.panes[side];
       const place = this.places[side];
       putAt(element, place);
-      putAt(caption, { ...place, ...this.places.captions[side], height: CAPTION });
+      putAt(caption, this.places.captions[side]);
     }
     this.#frame();
   }
@@ -405,18 +386,22 @@ export class LookalikeViewer extends HTMLElement {
     const { state, sizes, places } = this;
     if ((state.overlay.mode !== "none") !== this.panes.right.element.hidden) return void this.#resize();
     this.matrices = matricesOf(state, sizes, places);
-    const regions = regionsOf(state, places, this.matrices, this.shows);
+    const regions = regionsOf(state, places, this.matrices, this.blink.shows);
     const { side, at } = this.hover ?? { side: this.active, at: this.#middle() };
     const loupes = this.loupe ? loupesOf(state, sizes, places, this.matrices, side, at) : [];
     this.renderer.draw(onDevice([...regions, ...loupes], devicePixelRatio), state.smooth);
     const sights = state.marks.map((mark) => sightOf(mark, places, this.matrices));
     this.#lines(sights, loupes);
     SIDES.forEach((side) => {
-      this.panes[side].marks.refresh(state.marks, sights, places[side]);
+      this.panes[side].marks.refresh(state.marks, sights, places[side], loupes);
       this.#caption(side);
     });
     this.handle.hidden = state.overlay.mode !== "swipe";
-    if (!this.handle.hidden) this.handle.style.transform = `translateX(${Math.round(places.left.width * state.overlay.amount)}px)`;
+    if (!this.handle.hidden) {
+      const { x, width } = places.left;
+      const line = x + Math.round(width * state.overlay.amount);
+      putAt(this.handle, { ...places.left, x: line - HANDLE / 2, width: HANDLE });
+    }
     if (this.controlsDue) this.#controls();
   }
 
@@ -428,27 +413,16 @@ export class LookalikeViewer extends HTMLElement {
     if (wanted) {
       context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
       context.clearRect(0, 0, this.lines.width, this.lines.height);
-      paintLines(context, { state, panes: places, matrices, sights, selected, cross, picked: picking?.picked ?? [], loupes });
+      const picked = picking?.picked ?? [];
+      paintLines(context, { state, panes: places, matrices, sights, selected, cross, picked, loupes });
     }
     if (this.lines.hidden === Boolean(wanted)) this.lines.hidden = !wanted;
   }
 
-  // What is shown, in words: the scale, how pixels are read, and everything that was done for display.
   #caption(side) {
-    const { view, tone } = this.state[side];
-    const { width, height, levels } = this.sizes[side];
-    const scale = scaleOf(this.matrices[side]) * devicePixelRatio;
-    const { linear } = sampling(scale, this.state.smooth, levels.length);
-    const how = scale < 1 - 1e-9 ? "reduced" : linear ? "linear between pixels" : "pixels as they are";
-    const percent = scale < 0.1 ? (scale * 100).toFixed(1) : Math.round(scale * 100);
-    const done = [];
-    if (view.rotate !== 0) done.push(`turned ${degrees(view.rotate)}`);
-    if (view.flip) done.push("mirrored");
-    if (!isNeutral(tone)) done.push(toneWords(tone));
-    if (side === "right" && this.state.align) done.push("aligned on two points");
-    const [, scaleWords, doneWords] = this.panes[side].caption.children;
-    say(scaleWords, `${width} × ${height} px · ${percent} %, ${how}`);
-    say(doneWords, done.length ? `For display only: ${done.join("; ")}` : "Shown as recorded");
+    const matrix = scaled(this.matrices[side], devicePixelRatio);
+    const words = captionOf(this.state, side, this.pictures[side], matrix);
+    this.panes[side].caption.querySelectorAll("span").forEach((place, i) => say(place, words[i]));
   }
 
   #controls() {
@@ -462,8 +436,6 @@ export class LookalikeViewer extends HTMLElement {
     flag(this.stage, "data-overlay", this.state.overlay.mode);
   }
 }
-
-const degrees = (angle) => `${angle < 0 ? "−" : ""}${Math.abs(Math.round(angle * 10) / 10)}°`;
 
 function putAt(element, { x, y, width, height }) {
   Object.assign(element.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });

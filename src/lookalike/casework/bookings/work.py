@@ -1,0 +1,22 @@
+"""What the desk does by itself, for the worker: call `tick` every few seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lookalike.casework.bookings import after, inbox
+from lookalike.casework.bookings.desk import desk
+
+
+def tick(now: datetime) -> int:
+    """Take in what came, tell the galleries what changed, enrol what waits. Returns how much was done.
+
+    Everything it does may be cut short at any point and done again.
+    """
+    who = desk(now, where="worker")
+    return inbox.watch(who) + after.settle(who)
+
+
+def carry_out(now: datetime, limit: int = 64) -> int:
+    """Only the galleries: at most `limit` changes and `limit` photographs."""
+    return after.settle(desk(now, where="worker"), limit)
