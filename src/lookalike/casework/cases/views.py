@@ -57,7 +57,7 @@ def cases(request: Asked) -> HttpResponse:
         (
             Cell(one.number, reverse("case", args=[one.public_id])),
             offences.in_words(one),
-            one.completed_on,
+            one.completed_on and one.completed_on.isoformat(),
             ", ".join(member.person.name for member in one.team.all()) or "nobody",
             one.exhibits_in_all,
             day(one.opened_at),
@@ -277,7 +277,7 @@ def _facts(case: Case) -> list[tuple[str, Any]]:
     return [
         ("Agency", case.agency.name),
         *offence,
-        ("Day", case.completed_on),
+        ("Day", case.completed_on and case.completed_on.isoformat()),
         ("Opened", f"{day(case.opened_at)}, by {case.opened_by.name}"),
     ]
 
