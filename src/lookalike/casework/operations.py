@@ -9,10 +9,11 @@ def case(request: Asked, public_id: str): ...
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any
+from typing import Any, get_type_hints
 
 from django.http import HttpRequest
 from ninja import Router
@@ -70,6 +71,16 @@ class Operations:
                     _hold(request.acting, needs)
                 return function(request, *args, **kwargs)
 
+            # the annotations are read where the wrapper stands, which knows none of their names
+            hints = get_type_hints(function, include_extras=True)
+            signature = inspect.signature(function)
+            guarded.__annotations__ = hints
+            guarded.__signature__ = signature.replace(  # type: ignore[attr-defined]
+                parameters=[
+                    one.replace(annotation=hints.get(name, one.annotation))
+                    for name, one in signature.parameters.items()
+                ]
+            )
             guarded.needs = needs  # type: ignore[attr-defined]
             made: Any = getattr(self.router, method)(path, **options)
             return made(guarded)
