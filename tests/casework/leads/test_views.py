@@ -284,3 +284,15 @@ def test_lists_are_read_in_few_queries(
     services.consider(acting(led.by), one.request)
     with django_assert_max_num_queries(90):  # type: ignore[attr-defined]
         client.get(f"/requests/{one.request.public_id}/answer/")
+
+
+def test_a_supervisor_is_told_what_waits_and_refuses_with_a_field_that_asks(
+    examined: Making, signed_in: SignedIn
+) -> None:
+    one, two = examined(), examined((None, None))
+    client = signed_in(one.unit.supervisor)
+    agreed = client.get(f"/requests/{one.request.public_id}/answer/").content.decode()
+    nobody = client.get(f"/requests/{two.request.public_id}/answer/").content.decode()
+    assert agreed.count('id="close_words"') == agreed.count('id="sign_words"') == 1
+    assert "required" in agreed.split('id="close_words"')[0].rsplit("<textarea", 1)[1]
+    assert "required" not in nobody.split('id="close_words"')[0].rsplit("<textarea", 1)[1]
