@@ -8,9 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 import lookalike
+from lookalike.casework.bookings.api import operations as bookings
+from lookalike.casework.cases.api import operations as cases
 from lookalike.casework.examinations.api import operations as examinations
 from lookalike.casework.leads.api import operations as leads
 from lookalike.casework.operations import TokenAuth
+from lookalike.casework.people.api import operations as people
 from lookalike.casework.searches.api import operations as searches
 from lookalike.errors import LookalikeError
 from lookalike.site.errors import status_of
@@ -24,7 +27,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 
-for operations in (searches, examinations, leads):
+for operations in (people, bookings, cases, searches, examinations, leads):
     api.add_router("", operations.router)
 
 

@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Schema
+from ninja import Schema, Status
 from ninja.pagination import LimitOffsetPagination, paginate
 from pydantic import Field
 
 from lookalike.casework import files
 from lookalike.casework.leads import documents, kept, services
+from lookalike.casework.leads.codes import address_of
 from lookalike.casework.leads.content import lead_content, no_lead_content, statements
 from lookalike.casework.leads.models import Answer
 from lookalike.casework.leads.sheet import LeadSheet
-from lookalike.casework.leads.views import address_of
 from lookalike.casework.operations import Operations
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.paper import as_data
@@ -36,7 +36,7 @@ class AnswerOut(Schema):
     at: datetime
     code: str
     entry: int
-    missing: list[str] = []
+    missing: list[str] = Field(default=[])
 
     @staticmethod
     def resolve_request(row: Answer) -> str:
@@ -183,7 +183,7 @@ def issue(request: Asked, public_id: str, signed: SignIn) -> Any:
         **signed.model_dump(),
         address=lambda code: address_of(request, code),
     )
-    return 201, _told(request, made)
+    return Status(201, _told(request, made))
 
 
 @operations.post("requests/{public_id}/no-lead", Permission.LEAD_DECIDE, response={201: AnswerOut})
@@ -195,7 +195,7 @@ def close(request: Asked, public_id: str, closed: CloseIn) -> Any:
         **closed.model_dump(),
         address=lambda code: address_of(request, code),
     )
-    return 201, _told(request, made)
+    return Status(201, _told(request, made))
 
 
 def _told(request: Asked, row: Answer) -> Answer:
