@@ -13,9 +13,10 @@ def picture(request: Asked, public_id: str): ...
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_type_hints
 
 from django.core.cache import cache
 from django.db import transaction
@@ -109,6 +110,7 @@ class Operations:
     ) -> Callable[[Any], Any]:
         def declared(function: Any) -> Any:
             function.needs, function.sends = needs, sends
+            _name_types(function)
             auth = None if needs is Open.PUBLIC else TokenAuth(needs)
             made: Any = getattr(self.router, method)(path, auth=auth, **options)
             return made(function)
@@ -126,6 +128,15 @@ class Operations:
     def put(self, path: str, needs: Permission | Open, **options: Any) -> Callable[[Any], Any]:
         """An operation that sets something, and may be repeated."""
         return self._operation("put", path, needs, **options)
+
+
+def _name_types(function: Any) -> None:
+    """Read the types of an operation where it was written; `paged`, where it then stands, knows none of their names."""
+    hints, signature = get_type_hints(function, include_extras=True), inspect.signature(function)
+    parameters = [
+        one.replace(annotation=hints.get(name, one.annotation)) for name, one in signature.parameters.items()
+    ]
+    function.__signature__ = signature.replace(parameters=parameters)
 
 
 def _count(name: str, at: datetime, limit: int) -> None:

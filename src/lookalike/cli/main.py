@@ -27,6 +27,7 @@ COMMANDS = {
     "ledger": ("ledger", "The record nobody can quietly change: verify it, prove an entry."),
     "matcher": ("matcher", "Matcher packs: list, show, verify, add."),
     "protocol": ("protocol", "The protections: packs of rules, and what an act needs."),
+    "site": ("site", "The case site: make it, run it on this machine, get back in."),
     "config": ("config", "Show every setting and where it comes from."),
     "demo": ("demo", "The 2018 case on the terminal, with invented people."),
 }

@@ -12,8 +12,11 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 
 import lookalike
+from lookalike.casework.bookings.api import operations as bookings
+from lookalike.casework.cases.api import operations as cases
 from lookalike.casework.examinations.api import operations as examinations
 from lookalike.casework.leads.api import operations as leads
+from lookalike.casework.people.api import operations as people
 from lookalike.casework.searches.api import operations as searches
 from lookalike.site.description import Description
 from lookalike.site.problems import StrictParser, in_form, nothing, tell
@@ -40,7 +43,7 @@ api = API(
     parser=StrictParser(),
 )
 
-for operations in (searches, examinations, leads):
+for operations in (people, bookings, cases, searches, examinations, leads):
     api.add_router("", operations.router)
 tell(api)
 

@@ -46,7 +46,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "agency": _agency() if who else "",
         "who": who.person if who else None,
-        "nav": _places(request.path, who) if who else [],
+        "nav": _places(request.path, who) if who and who.sign_in and who.sign_in.mfa else [],
         "environment": settings.ENVIRONMENT,
     }
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from lookalike.casework import galleries
+from lookalike.casework import files, galleries
 from lookalike.casework.bookings.models import Booking, BookingPhoto, GalleryChange
 from lookalike.casework.people.models import Paper
 from lookalike.protocol.facts.common import Gallery
@@ -64,6 +64,16 @@ def known(record_ids: Iterable[str]) -> dict[str, KnownBooking]:
         for photo in BookingPhoto.objects.filter(record_id__in=part).select_related("booking"):
             found[photo.record_id] = _known(photo)
     return found
+
+
+def photograph(photo: BookingPhoto) -> bytes:
+    """The bytes of a photograph as it was delivered: the stored file, or what the gallery on disk holds of it.
+
+    Raises BrokenFile, NoSuchGallery, BadRecord, BrokenGallery.
+    """
+    if photo.file is not None:
+        return files.read(photo.file)
+    return galleries.gallery(photo.gallery).photo(photo.record_id)
 
 
 def left_out() -> frozenset[str]:

@@ -214,8 +214,13 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
 """The fields of each kind of message."""
 
 
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of an arrest, a person or a record."""
+    return bool(_ID.fullmatch(text)) and text.isprintable()
+
+
 def _id(text: str) -> str:
-    if not _ID.fullmatch(text) or not text.isprintable():
+    if not is_id(text):
         raise ValueError("An id has at most 100 characters, none of them a blank, and no =, +, - or @ first.")
     return text
 

@@ -31,7 +31,6 @@ def decoys(
     there = BookingPhoto.objects.filter(
         gallery__in=galleries,
         state=BookingPhoto.State.ENROLLED,
-        file__isnull=False,
         booking__status=RecordStatus.ACTIVE.value,
     ).select_related("booking", "file")
     last = there.aggregate(last=Max("pk"))["last"] or 0

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from lookalike.casework import files
 from lookalike.casework.acting import Acting, act
+from lookalike.casework.bookings.known import photograph
 from lookalike.casework.bookings.models import BookingPhoto
 from lookalike.casework.examinations import pictures
 from lookalike.casework.examinations.agreement import Standing, Terms, terms_of
@@ -177,8 +178,7 @@ def _plans(search: Search, tasks: int) -> list[TaskPlan]:
                 shown[one.pk] = pictures.face_picture(files.read(one.picture), matcher())
             faces.append(_planned(one.record_id, one.gallery, one, shown[one.pk]))
         for photo in strangers:
-            assert photo.file is not None
-            made = pictures.face_picture(files.read(photo.file), matcher())
+            made = pictures.face_picture(photograph(photo), matcher())
             faces.append(_planned(photo.record_id, photo.gallery, None, made))
         plans.append(TaskPlan(seed, tuple(faces)))
     return plans

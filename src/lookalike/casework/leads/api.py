@@ -11,10 +11,10 @@ from pydantic import Field
 
 from lookalike.casework import files
 from lookalike.casework.leads import documents, kept, services
+from lookalike.casework.leads.codes import address_of
 from lookalike.casework.leads.content import lead_content, no_lead_content, statements
 from lookalike.casework.leads.models import Answer
 from lookalike.casework.leads.sheet import LeadSheet
-from lookalike.casework.leads.views import address_of
 from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.paper import as_data
@@ -35,7 +35,7 @@ class AnswerOut(Schema):
     at: datetime
     code: str
     entry: int
-    missing: list[str] = []
+    missing: list[str] = Field(default=[])
 
     @staticmethod
     def resolve_request(row: Answer) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import secrets
 
+from django.http import HttpRequest
+from django.urls import reverse
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is taken for a digit."""
 
@@ -23,3 +26,8 @@ def as_written(text: str) -> str:
     """A code as somebody typed it, in the one spelling it is kept in: capitals, groups of four, O for 0 forgiven."""
     plain = text[:60].upper().translate(_READ)
     return "-".join(plain[at : at + 4] for at in range(0, len(plain), 4))
+
+
+def address_of(request: HttpRequest, code: str) -> str:
+    """Where a code leads to, as whoever issues the document sees the site."""
+    return request.build_absolute_uri(reverse("verify", args=[code]))

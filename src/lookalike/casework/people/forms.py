@@ -227,7 +227,7 @@ class AccountFilter(forms.Form):
     state = forms.ChoiceField(
         label="State",
         required=False,
-        choices=[("", "All"), ("use", "In use"), ("locked", "Locked"), ("disabled", "Disabled")],
+        choices=[("", "All"), ("use", "In use"), ("locked", "Locked"), ("disabled", "Disabled"), ("training", "Training runs out")],
     )
 
 

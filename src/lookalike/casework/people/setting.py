@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
-def as_html(text: str) -> SafeString:
-    """A page of words as HTML: headings one step lower, paragraphs, lists, bold. Everything else is escaped."""
+def as_html(text: str, top: int = 2) -> SafeString:
+    """A page of words as HTML: headings, paragraphs, lists, bold; everything else is escaped. top: the level of `##`."""
     made: list[str] = []
     items: list[str] = []
     for line in [*text.splitlines(), ""]:
@@ -26,7 +26,8 @@ def as_html(text: str) -> SafeString:
             items = []
         if line.startswith("#"):
             signs, _, words = line.partition(" ")
-            made.append(f"<h{len(signs) + 1}>{_inline(words)}</h{len(signs) + 1}>")
+            level = len(signs) - 2 + top
+            made.append(f"<h{level}>{_inline(words)}</h{level}>")
         elif line.strip():
             made.append(f"<p>{_inline(line)}</p>")
     return mark_safe("\n".join(made))  # noqa: S308 - every word was escaped

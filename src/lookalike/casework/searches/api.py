@@ -19,7 +19,7 @@ from lookalike.casework.searches import services
 from lookalike.casework.searches.forms import COVERS
 from lookalike.casework.searches.models import Request, Search
 from lookalike.errors import BadForm
-from lookalike.protocol.vocabulary import Purpose, Route, Suspicion
+from lookalike.protocol.vocabulary import Purpose, Role, Route, Suspicion
 
 operations = Operations(tags=["requests"])
 
@@ -42,7 +42,7 @@ class WantedIn(Schema):
 
 
 class RequestOut(Schema):
-    """A request, and where it stands."""
+    """A request, and where it stands. case: its number; empty for an examiner, who stays blind to the case."""
 
     public_id: str
     number: int
@@ -54,9 +54,9 @@ class RequestOut(Schema):
     version: int
 
     @staticmethod
-    def resolve_case(row: Request) -> str:
+    def resolve_case(row: Request, context: Any) -> str:
         """The number of the case."""
-        return row.case.number
+        return "" if Role.EXAMINER in context["request"].acting.roles else row.case.number
 
 
 class JudgementOut(Schema):
@@ -162,10 +162,12 @@ def _wanted(request: Asked, wanted: WantedIn) -> tuple[Still, services.Wanted]:
 
 
 def _found(request: Asked, public_id: str) -> Request:
-    rows = Request.objects.visible_to(request.acting)
-    return found(
-        rows.select_related("case__agency", "still__exhibit__file", "checked_by", "behalf_of"), public_id=public_id
+    rows = Request.objects.visible_to(request.acting).select_related(
+        "case__agency", "still__exhibit__file", "checked_by", "behalf_of"
     )
+    row = found(rows, public_id=public_id)
+    services.require_read(request.acting, row)
+    return row
 
 
 def _after(public_id: str) -> Request:

@@ -14,7 +14,7 @@ from django.db.models import Max
 from lookalike.casework import files
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.bookings.known import left_out
-from lookalike.casework.cases.models import Case, CaseRead, Still
+from lookalike.casework.cases.models import READS_EVERY_CASE, Case, CaseRead, Still
 from lookalike.casework.cases.pictures import chain
 from lookalike.casework.galleries import matcher, up_to_date
 from lookalike.casework.law import Judgement, facts_data, judgement, policy_in_force
@@ -23,7 +23,7 @@ from lookalike.casework.searches.facts import request_facts, search_facts
 from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.casework.searches.probe import Sought, sought
 from lookalike.casework.searches.repeats import earlier
-from lookalike.errors import ChangedMeanwhile, NotNow
+from lookalike.errors import ChangedMeanwhile, NotNow, NotPermitted
 from lookalike.gallery.search import DEFAULT_COUNT, Filter
 from lookalike.ledger.acts import Act, Outcome
 from lookalike.media.edits import from_dict
@@ -281,6 +281,21 @@ def _too_late(row: Request) -> NotNow:
         f"Request {row.number} is {row.get_state_display()}.",
         why="Somebody, perhaps you in another window, has dealt with it.",
         remedy="Open it again to see where it stands.",
+    )
+
+
+def require_read(who: Acting, request: Request) -> None:
+    """Keep a request's reasons from an examiner who has not opened its case: who reads them compares no face of it.
+
+    Raises NotPermitted. The case page says what opening it means, and records it.
+    """
+    case = request.case
+    if who.roles & READS_EVERY_CASE or case.team.filter(person=who.person, until=None).exists() or has_read(who, case):
+        return
+    raise NotPermitted(
+        f"Request {request.number} tells the story of its case.",
+        why="Whoever has read it is not asked to compare the face; an examiner stays blind until then.",
+        remedy="To check the request, open the case first; it is recorded. To compare faces, leave it closed.",
     )
 
 

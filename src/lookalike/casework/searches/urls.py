@@ -8,7 +8,6 @@ from lookalike.casework.searches import views
 urlpatterns = [
     route("requests/", views.requests, name="requests"),
     route("stills/<str:public_id>/ask/", views.new, name="ask"),
-    route("stills/<str:public_id>/faces/", views.faces, name="still-faces"),
     route("requests/<str:public_id>/", views.one, name="request"),
     route("requests/<str:public_id>/probe/", views.probe, name="request-probe"),
     route("requests/<str:public_id>/check/", views.check, name="request-check"),

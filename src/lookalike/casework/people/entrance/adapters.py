@@ -87,8 +87,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return not ours.is_fresh(context.request)
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
-        """Errors are told; that one has signed in is seen."""
-        if level >= messages.WARNING:
+        """Errors are told; everything else the pages say themselves."""
+        if level >= messages.ERROR:
             super().add_message(request, level, *args, **kwargs)
 
     def is_ajax(self, request: HttpRequest) -> bool:

@@ -71,7 +71,7 @@ def make_account(
                 RoleHeld.objects.create(person=person, role=role.value, since=who.at, by=who.person)
             if roles:
                 doing.note(f"Roles: {', '.join(sorted(roles))}.")
-            code = _draw_link(person, who.at)
+            code = new_link(person, who.at)
     except IntegrityError as error:
         raise bad_form("username", "Somebody has this name already.") from error
     return person, code
@@ -82,10 +82,11 @@ def draw_link(who: Acting, person: Person) -> str:
     with changing(who, person, Act.ACCOUNT_CHANGE, "One-time link drawn.") as row:
         if row.disabled_at is not None:
             raise NotNow("The account is disabled.", remedy="Put it in use again first.")
-        return _draw_link(row, who.at)
+        return new_link(row, who.at)
 
 
-def _draw_link(person: Person, at: datetime) -> str:
+def new_link(person: Person, at: datetime) -> str:
+    """Draw the code of a link inside another act; earlier ones no longer work."""
     code = secrets.token_urlsafe(32)
     person.links.filter(used_at=None).update(used_at=at)
     OneTimeLink.objects.create(person=person, code_sha256=_digest(code), made_at=at, expires_at=at + LINK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -12,7 +12,7 @@ from django import forms as django_forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +23,7 @@ from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.people import forms
 from lookalike.casework.people.models import Agency, Person, RoleHeld, TrainingRecord, choices
 from lookalike.casework.people.services import accounts, law, roles, training
+from lookalike.casework.people.tasks import SOON
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput
 from lookalike.protocol.vocabulary import AgencyKind, Role, TrainingKind
@@ -51,11 +52,19 @@ def listed(request: Asked) -> HttpResponse:
         "locked": Q(locked_at__isnull=False, disabled_at=None),
         "disabled": Q(disabled_at__isnull=False),
     }
-    if wanted.get("state"):
+    if wanted.get("state") in state:
         people = people.filter(state[wanted["state"]])
+    elif wanted.get("state"):
+        people = people.filter(pk__in=_running_out(request.acting.at.date()))
     rows = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
     context = {"page": rows, "filter": form, "columns": ACCOUNTS, "rows": map(_account_row, rows)}
     return render(request, "people/accounts.html", context)
+
+
+def _running_out(day: date) -> QuerySet[Any]:
+    """Whose training runs out within thirty days."""
+    soon = TrainingRecord.objects.filter(withdrawn_at=None, last_day__gte=day, last_day__lte=day + SOON)
+    return soon.filter(person__disabled_at=None).values("person")
 
 
 def _account_row(person: Any) -> list[object]:

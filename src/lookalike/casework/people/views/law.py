@@ -108,7 +108,7 @@ def _put(request: Asked, toml: bytes, read: Pack, *, sent: bool | None = None) -
     context = {
         "pack": read,
         "form": form,
-        "words": as_html(pack_page(read).partition("\n")[2]),
+        "words": as_html(pack_page(read).partition("\n")[2], top=3),
         "toml": "" if sent is None else base64.b64encode(toml).decode(),
     }
     return render(request, "people/pack_put.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,180 @@
+"""Fill an empty home with a unit at work: its people, law, papers, a county's gallery. Prints what a browser needs.
+
+Run as `python -m tests.site.whole.seed` with LOOKALIKE_HOME and DJANGO_SETTINGS_MODULE set; the site need not run.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import django
+
+from lookalike.site.home import default_home
+
+PEOPLE = {
+    "ida": ("Ida Investigator", ["investigator"]),
+    "chen": ("Chen Checker", ["examiner"]),
+    "eva": ("Eva Examiner", ["examiner"]),
+    "finn": ("Finn Examiner", ["examiner"]),
+    "sam": ("Sam Supervisor", ["supervisor"]),
+    "cora": ("Cora Custodian", ["custodian"]),
+    "otto": ("Otto Auditor", ["auditor"]),
+    "adam": ("Adam Administrator", ["administrator"]),
+}
+PHOTOGRAPHS = 60
+
+
+def seed() -> dict[str, str]:
+    """Make everything. Returns a session key for each person, by user name."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.core.management import call_command
+
+    from lookalike.casework.acting import Acting
+    from lookalike.casework.people.entrance import session as sessions
+    from lookalike.casework.people.models import Agency, PackInForce, Paper, Person, RoleHeld, TrainingRecord
+    from lookalike.casework.people.services.sign_in import open_session
+    from lookalike.casework.recording import begin_ledger
+    from lookalike.protocol.pack import load_bytes
+    from lookalike.protocol.vocabulary import Role, TrainingKind
+
+    call_command("migrate", verbosity=0)
+    begin_ledger("ledger.example.org/detroit")
+    now = datetime.now(UTC)
+    agency = Agency.objects.create(
+        id="dpd", name="Detroit Police Department", jurisdiction="US-MI-Detroit", kind="law_enforcement", own=True
+    )
+    keys = {}
+    for username, (name, roles) in PEOPLE.items():
+        office = "supervisor" if "supervisor" in roles else ""
+        person = Person.objects.create(username=username, name=name, agency=agency, office=office, made_at=now)
+        person.set_unusable_password()
+        person.save()
+        for role in roles:
+            RoleHeld.objects.create(person=person, role=role, since=now)
+        for kind in TrainingKind:
+            TrainingRecord.objects.create(
+                person=person,
+                kind=kind.value,
+                completed_on=now.date() - timedelta(days=30),
+                hours=80,
+                last_day=now.date() + timedelta(days=330),
+                recorded_by=person,
+                recorded_at=now,
+            )
+        opened = open_session(
+            Acting(person=person, roles=frozenset(map(Role, roles)), at=now, source="127.0.0.1", where="/sign-in/"),
+            browser="Chromium",
+            how="password and code",
+        )
+        store = SessionStore()
+        store[SESSION_KEY] = str(person.pk)
+        store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        store[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        store.update(
+            {
+                sessions.SIGNED_IN: now.isoformat(),
+                sessions.SEEN: now.isoformat(),
+                sessions.NOTICE: now.isoformat(),
+                sessions.FACTORS: 2,
+                sessions.SESSION: opened.public_id,
+            }
+        )
+        store.create()
+        keys[username] = str(store.session_key)
+    administrator = Person.objects.get(username="adam")
+    data, _ = load_bytes("detroit-2024")
+    PackInForce.objects.create(
+        pack_id="detroit-2024", toml=data, sha256=hashlib.sha256(data).hexdigest(), since=now, by=administrator
+    )
+    for kind in ("board_policy", "authorisation", "gallery_agreement"):
+        Paper.objects.create(
+            kind=kind,
+            issued_by="Board of Police Commissioners",
+            issued_on=date(2026, 1, 5),
+            last_day=now.date() + timedelta(days=200),
+            filed_by=administrator,
+            filed_at=now,
+        )
+    county(now)
+    return keys
+
+
+def county(now: datetime) -> None:
+    """A gallery of invented people with an accepted evaluation, and the booking behind each photograph."""
+    from lookalike.casework import galleries
+    from lookalike.casework.bookings.models import Booking, BookingPhoto
+    from lookalike.demo.story import PEOPLE as FOLDER
+    from lookalike.gallery.enrol import enrol
+    from lookalike.gallery.validation import CohortErrors, Level, Measured, accept
+
+    with (FOLDER / "people.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["status"] == "active"][:PHOTOGRAPHS]
+    manifest = Path(galleries.settings.HOME.root) / "manifest.csv"
+    with manifest.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    with galleries.writing("county"):
+        pass
+    gallery, matcher = galleries.gallery("county"), galleries.matcher()
+    enrol(FOLDER, manifest, gallery, matcher, now=now.isoformat(), threads=2)
+    accept(
+        gallery.directory,
+        Measured(
+            gallery=gallery.id,
+            snapshot=gallery.snapshot().id,
+            persons=gallery.catalogue.persons(),
+            matcher=matcher.identity.id,
+            files=dict(matcher.identity.files),
+            data_digest="d",
+            manifest_sha256="m",
+            report_sha256="r",
+            made_at=(now - timedelta(days=3)).isoformat(),
+            levels=tuple(
+                Level(fitness, 400, 400, 60, True, "measured on 400 searches", {})
+                for fitness in ("fit for comparison", "poor: lookalikes likely")
+            ),
+            cohorts=(CohortErrors("invented people", PHOTOGRAPHS, 0.02, 0.01, 0.05),),
+            ratios=None,
+        ),
+        seal=gallery.master.pseudonym,
+        gallery=gallery.id,
+        files=dict(matcher.identity.files),
+        by="Sam Supervisor",
+        expires=(now + timedelta(days=200)).date(),
+        now=now,
+    )
+    for row in rows:
+        booking = Booking.objects.create(
+            arrest_id=f"A-{row['id']}",
+            person_id=row["person_id"],
+            agency=row["source"],
+            arrested_on=date.fromisoformat(row["date_taken"]),
+            charge="robbery",
+            source="booking",
+            status="active",
+            height_cm=188,
+            weight_kg=104,
+            received_at=now,
+        )
+        BookingPhoto.objects.create(
+            booking=booking,
+            record_id=row["id"],
+            gallery="county",
+            taken_on=date.fromisoformat(row["date_taken"]),
+            sha256=hashlib.sha256((FOLDER / row["file"]).read_bytes()).hexdigest(),
+            state=BookingPhoto.State.ENROLLED,
+        )
+
+
+if __name__ == "__main__":
+    default_home().make()  # before Django reads its key from it
+    django.setup()
+    json.dump(seed(), sys.stdout)
