@@ -65,7 +65,9 @@ def new(request: Asked, public_id: str) -> HttpResponse:
             except ChangedMeanwhile as error:
                 status = 409
                 form.add_error(None, str(error))
-                form.data = form.data | {"version": still.version}  # what is sent next is asked of what is shown now
+                seen = request.POST.copy()  # what is sent next is asked of what is shown now
+                seen["version"] = str(still.version)
+                form.data = seen
     told: dict[str, Any] = {"form": form, "still": still, "case": still.exhibit.case, "faces": count}
     if considered is not None:
         told |= {"considered": considered, "earlier": _told(request, considered.earlier)}
