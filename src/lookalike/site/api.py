@@ -11,6 +11,7 @@ import lookalike
 from lookalike.casework.examinations.api import operations as examinations
 from lookalike.casework.leads.api import operations as leads
 from lookalike.casework.operations import TokenAuth
+from lookalike.casework.people.api import operations as people
 from lookalike.casework.searches.api import operations as searches
 from lookalike.errors import LookalikeError
 from lookalike.site.errors import status_of
@@ -24,7 +25,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 
-for operations in (searches, examinations, leads):
+for operations in (people, searches, examinations, leads):
     api.add_router("", operations.router)
 
 

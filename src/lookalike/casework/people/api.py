@@ -7,12 +7,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from ninja import Field, Schema
+from django.db.models import Prefetch
+from ninja import Field, Schema, Status
 from ninja.pagination import LimitOffsetPagination, paginate
 
 from lookalike.casework.operations import Operations
 from lookalike.casework.pages import Asked, found
-from lookalike.casework.people.models import Agency, Person, TrainingRecord
+from lookalike.casework.people.models import Agency, Person, RoleHeld, TrainingRecord
 from lookalike.casework.people.services import accounts as services
 from lookalike.casework.people.services import training as training_services
 from lookalike.casework.permissions import Open, Permission
@@ -63,7 +64,8 @@ class AccountOut(Schema):
     @staticmethod
     def resolve_roles(person: Person) -> list[Role]:
         """The roles held now."""
-        return sorted(person.roles)
+        held = getattr(person, "held", None)
+        return sorted(person.roles if held is None else (Role(one.role) for one in held))
 
 
 class AccountIn(Schema):
@@ -73,7 +75,7 @@ class AccountIn(Schema):
     name: str = Field(min_length=1, max_length=200)
     agency: str
     office: Office | None = None
-    roles: list[Role] = []
+    roles: list[Role] = Field(default_factory=list)
     expires_at: datetime | None = None
 
 
@@ -135,7 +137,8 @@ def my_tokens(request: Asked) -> Any:
 @paginate(LimitOffsetPagination)
 def accounts(request: Asked) -> Any:
     """Every account, by name."""
-    return Person.objects.prefetch_related("roles_held").order_by("name", "pk")
+    held = Prefetch("roles_held", RoleHeld.objects.filter(until=None), to_attr="held")
+    return Person.objects.prefetch_related(held).order_by("name", "pk")
 
 
 @operations.post("accounts", MANAGE, response={201: LinkOut})
@@ -150,7 +153,7 @@ def make_account(request: Asked, told: AccountIn) -> Any:
         expires_at=told.expires_at,
         roles=frozenset(told.roles),
     )
-    return 201, {"account": person, "code": code}
+    return Status(201, {"account": person, "code": code})
 
 
 @operations.get("accounts/{public_id}", MANAGE, response=AccountOut)
@@ -203,7 +206,7 @@ def trainings(request: Asked, public_id: str) -> Any:
 @operations.post("accounts/{public_id}/training", Permission.TRAINING_RECORD, response={201: TrainingOut})
 def add_training(request: Asked, public_id: str, told: TrainingIn) -> Any:
     """Record a training that somebody completed."""
-    return 201, training_services.add_training(request.acting, _person(public_id), **told.dict())
+    return Status(201, training_services.add_training(request.acting, _person(public_id), **told.dict()))
 
 
 @operations.post("accounts/{public_id}/training/{number}/withdraw", Permission.TRAINING_RECORD, response={204: None})
@@ -211,7 +214,7 @@ def withdraw_training(request: Asked, public_id: str, number: int) -> Any:
     """Take back a training that was recorded in error."""
     rows = TrainingRecord.objects.select_related("person").filter(person__public_id=public_id)
     training_services.withdraw_training(request.acting, found(rows, pk=number))
-    return 204, None
+    return Status(204, None)
 
 
 def _person(public_id: str) -> Person:
