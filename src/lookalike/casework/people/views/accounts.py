@@ -265,4 +265,4 @@ def _person(public_id: str) -> Person:
 
 
 def _link(request: Asked, code: str) -> str:
-    return request.build_absolute_uri(reverse("take_up", args=[code]))
+    return request.build_absolute_uri(reverse("take-up", args=[code]))
