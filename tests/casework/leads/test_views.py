@@ -232,6 +232,7 @@ def test_codes_are_read_as_they_are_spoken() -> None:
     assert len(code.replace("-", "")) == LENGTH
     assert as_written(f"  {code.lower().replace('-', ' ')} ") == code
     assert as_written("O0Il") == "0011"
+    assert as_written("0\x00<é") == "0???"
 
 
 def test_every_act_can_be_done_over_the_api(
