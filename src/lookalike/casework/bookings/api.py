@@ -10,7 +10,6 @@ from typing import Annotated, Any, TypeVar
 from django.db.models import Q
 from ninja import File, Form, Schema
 from ninja.files import UploadedFile
-from ninja.pagination import LimitOffsetPagination, paginate
 from pydantic import Field, ValidationError
 
 from lookalike.casework.bookings import after, health, proposals, scrub, services
@@ -18,7 +17,7 @@ from lookalike.casework.bookings.lists import read_list
 from lookalike.casework.bookings.messages import Kind
 from lookalike.casework.bookings.models import Booking, BookingPhoto, Delivery, Proposal, Scrub
 from lookalike.casework.bookings.transactions import booked
-from lookalike.casework.operations import Operations
+from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadForm, BrokenTransaction, FileTooLarge
@@ -225,7 +224,7 @@ def bring_list(
 
 
 @operations.get("deliveries", Permission.BOOKING_READ, response=list[DeliveryOut])
-@paginate(LimitOffsetPagination)
+@paged
 def deliveries(request: Asked, state: Delivery.State | None = None) -> Any:
     """Messages, the latest first."""
     rows = Delivery.objects.order_by("-at", "-id")
@@ -263,7 +262,7 @@ def set_aside(request: Asked, public_id: str, given: ReasonIn) -> Delivery:
 
 
 @operations.get("bookings", Permission.BOOKING_READ, response=list[BookingOut])
-@paginate(LimitOffsetPagination)
+@paged
 def bookings(request: Asked, id: str = "", status: RecordStatus | None = None, source: Source | None = None) -> Any:
     """Bookings, the latest first. id: of an arrest or of a person, whole."""
     rows = Booking.objects.prefetch_related("photos").order_by("-received_at", "-id")
@@ -322,7 +321,7 @@ def misplaced(request: Asked) -> list[health.Misplaced]:
 
 
 @operations.get("proposals", Permission.BOOKING_READ, response=list[ProposalOut])
-@paginate(LimitOffsetPagination)
+@paged
 def pairs(request: Asked, state: Proposal.State | None = None) -> Any:
     """Pairs of photographs that were proposed, the latest first."""
     rows = Proposal.objects.select_related("first", "second").order_by("-made_at", "-id")
@@ -344,7 +343,7 @@ def decide(request: Asked, public_id: str, given: DecideIn) -> Proposal:
 
 
 @operations.get("scrubs", Permission.BOOKING_READ, response=list[ScrubOut])
-@paginate(LimitOffsetPagination)
+@paged
 def scrubs(request: Asked) -> Any:
     """The scrubs, the latest first."""
     return Scrub.objects.order_by("-due_on")

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
-from ninja import Query, Status
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja import Query
 
 from lookalike.casework import files, job_views, jobs
 from lookalike.casework.cases import evidence, frames, pictures, services
@@ -39,7 +38,7 @@ from lookalike.casework.cases.still_views import chooses, face_shown
 from lookalike.casework.cases.team import require_team
 from lookalike.casework.cases.told import DescriptionTold, ExhibitTold
 from lookalike.casework.models import Job
-from lookalike.casework.operations import Operations
+from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.people.models import Agency, Person
 from lookalike.casework.permissions import Open, Permission
@@ -50,7 +49,7 @@ operations = Operations(tags=["cases"])
 
 
 @operations.get("cases", Permission.CASE_READ, response=list[CaseOut])
-@paginate(LimitOffsetPagination)
+@paged
 def cases(request: Asked) -> Any:
     """The cases that you may see, newest first."""
     return Case.objects.visible_to(request.acting).order_by("-opened_at", "-pk")
@@ -59,7 +58,7 @@ def cases(request: Asked) -> Any:
 @operations.post("cases", Permission.CASE_OPEN, response={201: StoryOut})
 def open_case(request: Asked, told: NewCaseIn) -> Any:
     """Open a case."""
-    return Status(201, services.open_case(request.acting, told.told(), found(Agency.objects.all(), pk=told.agency)))
+    return services.open_case(request.acting, told.told(), found(Agency.objects.all(), pk=told.agency))
 
 
 @operations.get("cases/{public_id}", Permission.CASE_READ, response=StoryOut)
@@ -111,7 +110,7 @@ def describe(request: Asked, public_id: str, said: DescriptionIn) -> Any:
     row = told_case(request.acting, public_id)
     wrong = None if said.corrects is None else found(Description.objects.filter(case=row), pk=said.corrects)
     told = DescriptionTold(**said.model_dump(exclude={"corrects"}))
-    return Status(201, services.take_description(request.acting, row, told, corrects=wrong))
+    return services.take_description(request.acting, row, told, corrects=wrong)
 
 
 @operations.get("cases/{public_id}/exhibits", Permission.CASE_READ, response=list[ExhibitOut])
@@ -136,7 +135,7 @@ def add_exhibit(request: Asked, public_id: str, told: Query[ExhibitIn]) -> Any:
     """Take evidence in. The body of the request is the file, as it was delivered."""
     row = told_case(request.acting, public_id)
     given = ExhibitTold(**told.model_dump())
-    return Status(201, services.add_exhibit(request.acting, row, given, _body(request)))
+    return services.add_exhibit(request.acting, row, given, _body(request))
 
 
 @operations.get("exhibits/{public_id}", Permission.CASE_READ, response=ExhibitOut)
@@ -151,7 +150,7 @@ def custody(request: Asked, public_id: str) -> Any:
     return exhibit_of(request.acting, public_id).custody.select_related("by").order_by("pk")
 
 
-@operations.post("exhibits/{public_id}/original", Permission.EXHIBIT_ADD)
+@operations.post("exhibits/{public_id}/original", Permission.EXHIBIT_ADD, sends="application/octet-stream")
 def original(request: Asked, public_id: str, why: ReasonIn) -> Any:
     """Copy the original out; it is recorded each time."""
     row = exhibit_of(request.acting, public_id)
@@ -165,16 +164,16 @@ def original(request: Asked, public_id: str, why: ReasonIn) -> Any:
 def hand_over(request: Asked, public_id: str, given: HandOverIn) -> Any:
     """Record that a copy was handed to somebody outside."""
     row = exhibit_of(request.acting, public_id)
-    return Status(201, evidence.hand_over(request.acting, row, to=given.to, reason=given.reason))
+    return evidence.hand_over(request.acting, row, to=given.to, reason=given.reason)
 
 
 @operations.post("exhibits/{public_id}/reading", Permission.EXHIBIT_ADD, response={202: JobOut})
 def read_again(request: Asked, public_id: str) -> Any:
     """Have a clip read again whose reading failed."""
-    return Status(202, evidence.read_again(request.acting, exhibit_of(request.acting, public_id)))
+    return evidence.read_again(request.acting, exhibit_of(request.acting, public_id))
 
 
-@operations.get("exhibits/{public_id}/frames/{number}", Permission.EXHIBIT_ADD)
+@operations.get("exhibits/{public_id}/frames/{number}", Permission.EXHIBIT_ADD, sends="image/png")
 def frame(request: Asked, public_id: str, number: int) -> HttpResponse:
     """One frame of a clip as PNG. A damaged one comes too, and cannot be chosen."""
     row = exhibit_of(request.acting, public_id)
@@ -186,7 +185,7 @@ def frame(request: Asked, public_id: str, number: int) -> HttpResponse:
 @operations.post("exhibits/{public_id}/stills", Permission.EXHIBIT_ADD, response={201: StillOut})
 def choose(request: Asked, public_id: str, chosen: PlaceIn) -> Any:
     """Choose a frame or a record as a still. Chosen again it is the same still."""
-    return Status(201, services.choose_still(request.acting, exhibit_of(request.acting, public_id), chosen.place))
+    return services.choose_still(request.acting, exhibit_of(request.acting, public_id), chosen.place)
 
 
 @operations.get("stills/{public_id}", Permission.CASE_READ, response=StillOut)
@@ -217,7 +216,7 @@ def faces(request: Asked, public_id: str) -> Any:
     return told
 
 
-@operations.get("stills/{public_id}/picture", Permission.CASE_READ)
+@operations.get("stills/{public_id}/picture", Permission.CASE_READ, sends="image/jpeg")
 def still_picture(request: Asked, public_id: str, face: int | None = None, original: bool = False) -> HttpResponse:
     """The still as JPEG, every face but the chosen one made unrecognisable."""
     row = still_of(request.acting, public_id)
@@ -232,7 +231,7 @@ def edit(request: Asked, public_id: str, made: EditIn) -> Any:
     """Make an edit."""
     row = still_of(request.acting, public_id)
     services.edit_still(request.acting, row, edits.from_dict(made.edit), version=made.version)
-    return Status(201, still_of(request.acting, public_id))
+    return still_of(request.acting, public_id)
 
 
 @operations.post("stills/{public_id}/undo", Permission.EXHIBIT_ADD, response=StillOut)

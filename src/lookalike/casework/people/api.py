@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from ninja import Field, Schema
-from ninja.pagination import LimitOffsetPagination, paginate
 
-from lookalike.casework.operations import Operations
+from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.people.models import Agency, Person, TrainingRecord
 from lookalike.casework.people.services import accounts as services
@@ -25,7 +24,7 @@ MANAGE = Permission.ACCOUNT_MANAGE
 class MeOut(Schema):
     """Who asks, and what the token allows."""
 
-    id: str
+    public_id: str
     username: str
     name: str
     agency: str
@@ -36,7 +35,7 @@ class MeOut(Schema):
 class TokenOut(Schema):
     """A token, without its secret."""
 
-    id: str = Field(alias="public_id")
+    public_id: str
     name: str
     scopes: list[str]
     made_at: datetime
@@ -47,7 +46,7 @@ class TokenOut(Schema):
 class AccountOut(Schema):
     """An account."""
 
-    id: str = Field(alias="public_id")
+    public_id: str
     username: str
     name: str
     agency: str = Field(alias="agency_id")
@@ -116,7 +115,7 @@ def me(request: Asked) -> Any:
     """Who you are to this site, and what your token allows."""
     who = request.acting
     return {
-        "id": who.person.public_id,
+        "public_id": who.person.public_id,
         "username": who.person.username,
         "name": who.person.name,
         "agency": who.person.agency_id,
@@ -132,7 +131,7 @@ def my_tokens(request: Asked) -> Any:
 
 
 @operations.get("accounts", MANAGE, response=list[AccountOut])
-@paginate(LimitOffsetPagination)
+@paged
 def accounts(request: Asked) -> Any:
     """Every account, by name."""
     return Person.objects.prefetch_related("roles_held").order_by("name", "pk")
@@ -150,7 +149,7 @@ def make_account(request: Asked, told: AccountIn) -> Any:
         expires_at=told.expires_at,
         roles=frozenset(told.roles),
     )
-    return 201, {"account": person, "code": code}
+    return {"account": person, "code": code}
 
 
 @operations.get("accounts/{public_id}", MANAGE, response=AccountOut)
@@ -203,7 +202,7 @@ def trainings(request: Asked, public_id: str) -> Any:
 @operations.post("accounts/{public_id}/training", Permission.TRAINING_RECORD, response={201: TrainingOut})
 def add_training(request: Asked, public_id: str, told: TrainingIn) -> Any:
     """Record a training that somebody completed."""
-    return 201, training_services.add_training(request.acting, _person(public_id), **told.dict())
+    return training_services.add_training(request.acting, _person(public_id), **told.dict())
 
 
 @operations.post("accounts/{public_id}/training/{number}/withdraw", Permission.TRAINING_RECORD, response={204: None})
@@ -211,7 +210,6 @@ def withdraw_training(request: Asked, public_id: str, number: int) -> Any:
     """Take back a training that was recorded in error."""
     rows = TrainingRecord.objects.select_related("person").filter(person__public_id=public_id)
     training_services.withdraw_training(request.acting, found(rows, pk=number))
-    return 204, None
 
 
 def _person(public_id: str) -> Person:

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Schema
-from ninja.pagination import LimitOffsetPagination, paginate
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from lookalike.casework.cases.models import Case, Still
 from lookalike.casework.law import Judgement
-from lookalike.casework.operations import Operations
+from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.people.models import Agency
 from lookalike.casework.permissions import Permission
@@ -36,7 +35,7 @@ class WantedIn(Schema):
     route: Route
     obstructions: list[str] = Field(default=[], max_length=20)
     order_by: str = Field(default="", max_length=200)
-    order_at: datetime | None = None
+    order_at: AwareDatetime | None = None
     behalf_of: str | None = Field(default=None, max_length=60)
     targeted: bool = False
     repeat_reason: str = Field(default="", max_length=2_000)
@@ -76,17 +75,17 @@ class CheckIn(Schema):
 
 
 @operations.get("requests", Permission.REQUEST_READ, response=list[RequestOut])
-@paginate(LimitOffsetPagination)
+@paged
 def requests(request: Asked) -> Any:
     """Every request that you may see, newest first."""
-    return Request.objects.visible_to(request.acting).select_related("case").order_by("-asked_at")
+    return Request.objects.visible_to(request.acting).select_related("case").order_by("-asked_at", "-pk")
 
 
 @operations.post("requests", Permission.REQUEST_MAKE, response={201: RequestOut})
 def ask(request: Asked, wanted: WantedIn) -> Any:
     """Ask for a search. One that the protections refuse is kept, in the state `refused`."""
     still, asked = _wanted(request, wanted)
-    return 201, services.ask(request.acting, still, asked)
+    return services.ask(request.acting, still, asked)
 
 
 @operations.post("requests/consider", Permission.REQUEST_MAKE, response=JudgementOut)
@@ -98,7 +97,7 @@ def consider(request: Asked, wanted: WantedIn) -> Any:
 
 
 @operations.get("requests/{public_id}", Permission.REQUEST_READ, response=RequestOut)
-def one(request: Asked, public_id: str) -> Any:
+def read(request: Asked, public_id: str) -> Any:
     """A request."""
     return _found(request, public_id)
 
