@@ -211,7 +211,7 @@ def test_the_use_of_a_token_is_noted_once_a_minute(someone: Someone, drawn: Draw
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_operation_opens_to_the_roles_of_its_permission_alone(
-    someone: Someone, drawn: Drawn, role: Role, monkeypatch: pytest.MonkeyPatch
+    someone: Someone, drawn: Drawn, role: Role
 ) -> None:
     over = drawn(someone("ann", role))
     for path, method, operation in described():
@@ -221,7 +221,9 @@ def test_every_operation_opens_to_the_roles_of_its_permission_alone(
         while "{" in address:
             before, _, rest = address.partition("{")
             address = f"{before}1{rest.partition('}')[2]}"
-        status = over.ask(method.upper(), address, "{").status_code
+        answer = over.ask(method.upper(), address, "{")
+        answer.close()
+        status = answer.status_code
         allowed = needs == Open.SIGNED_IN or role in ROLES[Permission(needs)]
         assert (status != 403) is allowed, f"{method} {path} as {role}: {status}"
 
