@@ -20,7 +20,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 NOT_HERE = 77
-LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 
 
 class NoPostgreSQL(Exception):
@@ -73,9 +73,13 @@ def _another_user() -> list[str]:
 
 
 def _folder() -> Path:
-    """A short path in small letters: a socket's path is limited, and the host of an address has no capitals."""
-    name = Path(tempfile.mkdtemp(prefix="lookalike-pg-", dir="/tmp"))
-    return name.rename(str(name).translate(LETTERS))
+    """A short path in small letters: a socket's path is limited, and the host of an address has no capitals.
+
+    In memory where there is room: the ledger refuses a server that does not sync, and nothing here need outlive it.
+    """
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    name = Path(tempfile.mkdtemp(prefix="lookalike-pg-", dir=MEMORY if roomy else "/tmp"))
+    return name.rename(str(name).lower())
 
 
 def _call(*command: str) -> None:

@@ -188,5 +188,5 @@ def test_a_decided_pair_corrects_the_id_and_is_not_proposed_again(filled: None, 
     assert desk.post(page, {"accept": "1", "moved": "1", "reason": ""}).status_code == 422
     assert desk.post(page, {"accept": "1", "moved": "1", "reason": "The same tattoo."}).status_code == 302
     assert Booking.objects.get(arrest_id="A000001").person_id == "P0002"
-    assert desk.post(page, {"dismiss": "1", "reason": "On second thoughts."}).status_code == 409
+    assert desk.post(page, {"dismiss": "1", "moved": "1", "reason": "On second thoughts."}).status_code == 409
     assert proposals.unseen() == 2

@@ -224,7 +224,7 @@ def test_a_supervisor_assigns_and_reads_both_side_by_side(
     for reader in (unit.supervisor, someone("ada_audit", Role.AUDITOR), someone("bo_board", Role.BOARD)):
         client = signed_in(reader)
         page = client.get(f"{here}/").content.decode()
-        assert f"Both name record {RANKED[1]}" in page
+        assert f"All name record {RANKED[1]}" in page
         assert "mixed in, known to be somebody else" in page
         links = re.findall(rf'href="({here}/compare/\w+)"', page)
         page = client.get(links[1]).content.decode()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from lookalike.casework import files
 from lookalike.casework.acting import Acting
@@ -20,7 +22,7 @@ from lookalike.casework.leads.models import Answer, Refusal
 from lookalike.casework.leads.sheet import Ending, LeadSheet, NoLead
 from lookalike.casework.people.models import Person, RoleHeld
 from lookalike.casework.recording import ledger, store
-from lookalike.casework.searches.models import Request
+from lookalike.casework.searches.models import Candidate, Request
 from lookalike.errors import ActRefused, BadForm, BrokenFile, ChangedMeanwhile, NotNow, NotPermitted
 from lookalike.ledger.tree import leaf_hash
 from lookalike.protocol.vocabulary import Role
@@ -219,6 +221,52 @@ def test_a_request_has_one_lead_and_the_second_supervisor_is_told(examined: Maki
     one.request.refresh_from_db()
     with pytest.raises(NotNow):  # a further lead names somebody else
         issue(acting, one, more_than_one="One more.", version=one.request.version)
+    assert Answer.objects.count() == 1
+
+
+def test_a_lead_that_another_supervisor_signs_meanwhile_is_not_signed_twice(
+    examined: Making, acting: Who, someone: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = examined(), acting(someone("sue", Role.SUPERVISOR, office="supervisor"))
+    real = services._portrait
+
+    def meanwhile(candidate: Candidate) -> bytes:
+        monkeypatch.setattr(services, "_portrait", real)
+        services.issue(other, one.request, version=1, read=True, words="", more_than_one="", address=address)
+        return real(candidate)
+
+    monkeypatch.setattr(services, "_portrait", meanwhile)
+    with pytest.raises(NotNow):
+        issue(acting, one)
+    assert Answer.objects.get().by == other.person
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="the tests' SQLite stands in memory, for one thread")
+def test_of_two_supervisors_at_once_one_signs_and_the_other_is_told(
+    examined: Making, acting: Who, someone: Callable[..., Person]
+) -> None:
+    one = examined()
+    people = [acting(one.unit.supervisor), acting(someone("sue", Role.SUPERVISOR, office="supervisor"))]
+    came_to: list[str] = []
+    gate = threading.Barrier(2)
+
+    def sign(who: Acting) -> None:
+        gate.wait()
+        try:
+            services.issue(who, one.request, version=1, read=True, words="", more_than_one="", address=address)
+            came_to.append("lead")
+        except NotNow:
+            came_to.append("told")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=sign, args=(who,)) for who in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(came_to) == ["lead", "told"]
     assert Answer.objects.count() == 1
 
 

@@ -177,10 +177,14 @@ def test_a_changed_sheet_is_told_on_every_page(led: Answer, signed_in: SignedIn)
     assert "Do not rely on this." in Client().get(f"/verify/{led.code}/").content.decode()
 
 
+def test_an_entry_that_no_checkpoint_signs_yet_is_told_as_such(led: Answer) -> None:
+    assert "the next checkpoint will sign it" in Client().get(f"/verify/{led.code}/").content.decode()
+    assert Client().get(f"/verify/{led.code}/proof.txt").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
 def test_anybody_may_check_a_code_and_learns_nobodys_name(led: Answer) -> None:
     client = Client()
-    assert "the next checkpoint will sign it" in client.get(f"/verify/{led.code}/").content.decode()
-    ledger().publish()  # what the commit does
     page = client.get(f"/verify/{led.code}/")
     text = page.content.decode()
     assert page.status_code == 200
@@ -280,3 +284,15 @@ def test_lists_are_read_in_few_queries(
     services.consider(acting(led.by), one.request)
     with django_assert_max_num_queries(90):  # type: ignore[attr-defined]
         client.get(f"/requests/{one.request.public_id}/answer/")
+
+
+def test_a_supervisor_is_told_what_waits_and_refuses_with_a_field_that_asks(
+    examined: Making, signed_in: SignedIn
+) -> None:
+    one, two = examined(), examined((None, None))
+    client = signed_in(one.unit.supervisor)
+    agreed = client.get(f"/requests/{one.request.public_id}/answer/").content.decode()
+    nobody = client.get(f"/requests/{two.request.public_id}/answer/").content.decode()
+    assert agreed.count('id="close_words"') == agreed.count('id="sign_words"') == 1
+    assert "required" in agreed.split('id="close_words"')[0].rsplit("<textarea", 1)[1]
+    assert "required" not in nobody.split('id="close_words"')[0].rsplit("<textarea", 1)[1]

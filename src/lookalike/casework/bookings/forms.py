@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from lookalike.casework.bookings.messages import FIELDS, LABEL, Kind
+from lookalike.casework.bookings.messages import FIELDS, LABEL, NEEDED, Kind
 from lookalike.casework.bookings.models import Booking, BookingPhoto, Delivery, Proposal
 from lookalike.casework.bookings.services import CORRECTABLE, text_of
 from lookalike.casework.people.models import choices
@@ -31,8 +31,9 @@ class Told(forms.Form):
             self.add_error(None, str(error))
 
 
-def text_field(name: str, *, required: bool = False) -> forms.Field:
+def text_field(name: str) -> forms.Field:
     """A field of a message on a page: a choice where its words are a closed list."""
+    required = name in NEEDED
     if name in _CHOICES:
         return forms.ChoiceField(label=LABEL[name], choices=[("", ""), *_CHOICES[name]], required=required)
     widget = forms.Textarea(attrs={"rows": 3}) if name == "marks" else forms.TextInput()
@@ -145,8 +146,8 @@ class MendForm(Told):
 class DecideForm(ReasonForm):
     """Decide a proposal."""
 
-    moved = forms.TypedChoiceField(label="Which photograph's id is wrong", coerce=int, required=False, empty_value="2")
-    person_id = forms.CharField(label="The id it should have", required=False, max_length=100)
+    moved = forms.TypedChoiceField(label="Which photograph's id is wrong", coerce=int, empty_value="2")
+    person_id = forms.CharField(label="The id it should have, if it is wrong", required=False, max_length=100)
     field_order = ("moved", "person_id", "reason")
 
     def __init__(self, proposal: Proposal, data: Any = None) -> None:

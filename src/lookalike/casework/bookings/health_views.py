@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 
 from lookalike.casework.bookings import health as numbers
 from lookalike.casework.bookings import proposals as pairs
@@ -19,7 +20,7 @@ from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput
 
-_HOME = ("Gallery health", "/health/")
+_HOME = ("Gallery health", reverse_lazy("health"))
 
 
 @page(Permission.HEALTH_READ)
@@ -90,7 +91,7 @@ def proposal(request: Asked, public_id: str) -> HttpResponse:
         "pair": (one.first, one.second),
         "form": form,
         "may_decide": may and one.state == Proposal.State.OPEN,
-        "crumbs": [_HOME, ("Proposals", "/health/proposals/"), (one.get_kind_display().capitalize(), "")],
+        "crumbs": [_HOME, ("Proposals", reverse_lazy("proposals")), (one.get_kind_display().capitalize(), "")],
     }
     return render(request, "bookings/proposal.html", told, status=answer)
 
@@ -126,7 +127,7 @@ def sign(request: Asked, due_on: str) -> HttpResponse:
             scrubs.ensure(request.acting.at.date())
             messages.success(request, "Signed. What was found is kept as it was.")
             return redirect("scrub-signed", due_on=due_on)
-    told = {"form": form, "due": answer, "crumbs": [_HOME, ("Scrub", "/scrub/"), ("Sign", "")]}
+    told = {"form": form, "due": answer, "crumbs": [_HOME, ("Scrub", reverse_lazy("scrub")), ("Sign", "")]}
     return render(request, "bookings/sign.html", told, status=422)
 
 
@@ -141,7 +142,7 @@ def signed(request: Asked, due_on: str) -> HttpResponse:
         (says, len(one.found.get(kind, [])), [rows[name] for name in one.found.get(kind, [])[:200] if name in rows])
         for kind, says in numbers.KINDS.items()
     ]
-    told = {"scrub": one, "kinds": kinds, "crumbs": [_HOME, ("Scrub", "/scrub/"), (due_on, "")]}
+    told = {"scrub": one, "kinds": kinds, "crumbs": [_HOME, ("Scrub", reverse_lazy("scrub")), (due_on, "")]}
     return render(request, "bookings/signed.html", told)
 
 

@@ -206,6 +206,9 @@ LABEL: Mapping[str, str] = {
 }
 """What the fields are called on pages."""
 
+NEEDED = ("arrest_id", "person_id", "agency", "source", "status", "sent_at")
+"""The fields without which a message cannot be used."""
+
 FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.BOOKING: tuple(name for name in LABEL if name not in ("reason", "photographs")),
     Kind.STATUS: ("arrest_id", "status", "reason", "sent_at", "number"),

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from lookalike.casework import files, galleries
 from lookalike.casework.bookings import enrolment, services
@@ -61,7 +62,7 @@ def desk(request: Asked) -> HttpResponse:
         "proposals_count": proposals.count(),
         "scrub": waiting_scrub(),
         "today": request.acting.at.date(),
-        "crumbs": [("Bookings", "/bookings/"), ("Desk", "")],
+        "crumbs": [("Bookings", reverse("bookings")), ("Desk", "")],
     }
     return render(request, "bookings/desk.html", told)
 
@@ -114,7 +115,7 @@ def booking(request: Asked, public_id: str) -> HttpResponse:
         "today": request.acting.at.date(),
         "may_change": request.acting.may(Permission.BOOKING_CHANGE),
         "may_read_searches": request.acting.may(Permission.SEARCH_READ),
-        "crumbs": [("Bookings", "/bookings/"), (one.arrest_id, "")],
+        "crumbs": [("Bookings", reverse("bookings")), (one.arrest_id, "")],
     }
     return render(request, "bookings/booking.html", told)
 
@@ -199,7 +200,7 @@ def deliveries(request: Asked) -> HttpResponse:
         asked = form.cleaned_data
         rows = rows.filter(**{name: asked[name].strip() for name in ("state", "feed") if asked[name].strip()})
     listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    crumbs = [("Bookings", "/bookings/"), ("Messages", "")]
+    crumbs = [("Bookings", reverse("bookings")), ("Messages", "")]
     return render(request, "bookings/deliveries.html", {"form": form, "page": listed, "crumbs": crumbs})
 
 
@@ -217,7 +218,11 @@ def delivery(request: Asked, public_id: str) -> HttpResponse:
         "mended_as": list(one.mended_as.all()),
         "may_mend": may and one.state == Delivery.State.REJECTED and one.kind != "file",
         "may_set_aside": may and open_,
-        "crumbs": [("Bookings", "/bookings/"), ("Messages", "/deliveries/"), (one.key[:60], "")],
+        "crumbs": [
+            ("Bookings", reverse("bookings")),
+            ("Messages", reverse("deliveries")),
+            (one.arrest_id or one.kind, ""),
+        ],
     }
     return render(request, "bookings/delivery.html", told)
 
@@ -233,7 +238,14 @@ def mend(request: Asked, public_id: str) -> HttpResponse:
 
     said = "The message was taken in. As it came, it is kept."
     return _form(
-        request, form, act, "Mend the message", said, ("delivery", public_id), one.key[:60], more={"delivery": one}
+        request,
+        form,
+        act,
+        "Mend the message",
+        said,
+        ("delivery", public_id),
+        one.arrest_id or one.kind,
+        more={"delivery": one},
     )
 
 
@@ -246,7 +258,9 @@ def set_aside(request: Asked, public_id: str) -> HttpResponse:
     def act() -> Any:
         return services.set_aside(request.acting, public_id, form.cleaned_data["reason"])
 
-    return _form(request, form, act, "Set the message aside", "Set aside.", ("delivery", public_id), one.key[:60])
+    return _form(
+        request, form, act, "Set the message aside", "Set aside.", ("delivery", public_id), one.arrest_id or one.kind
+    )
 
 
 def _form(
@@ -273,6 +287,6 @@ def _form(
             else:
                 messages.success(request, said)
                 return redirect(back[0], public_id=back[1])
-    crumbs = [("Bookings", "/bookings/"), (name, ""), (title, "")]
+    crumbs = [("Bookings", reverse("bookings")), (name, reverse(back[0], args=[back[1]])), (title, "")]
     told = {"form": form, "title": title, "back": back, "crumbs": crumbs, "delivery": None}
     return render(request, template, told | (more or {}), status=answer)

@@ -32,7 +32,7 @@ class SignForm(forms.Form):
 
     def __init__(self, *args: Any, further: bool = False, **kwargs: Any) -> None:
         """further: the request has a lead already."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"auto_id": "sign_%s"} | kwargs)
         if not further:
             del self.fields["more_than_one"]
 
@@ -48,6 +48,11 @@ class CloseForm(forms.Form):
         help_text="Kept in the file, not in the letter.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, refuses: bool = False, **kwargs: Any) -> None:
+        """refuses: the examiners agree, and whoever answers without a lead says why."""
+        super().__init__(*args, **{"auto_id": "close_%s"} | kwargs)
+        self.fields["words"].widget.is_required = self.fields["words"].required = refuses
 
 
 class StatementsForm(forms.Form):

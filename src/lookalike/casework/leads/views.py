@@ -205,7 +205,7 @@ def _file(
             for one in Refusal.objects.filter(request=row).select_related("by").order_by("at")
         ],
         "sign": sign or SignForm(initial={"version": row.version}, further=further),
-        "close": close or CloseForm(initial={"version": row.version}),
+        "close": close or CloseForm(initial={"version": row.version}, refuses=considered.candidate is not None),
         "further": further,
         "crumbs": [("Leads", reverse("leads")), (f"Answer request {row.number}", "")],
     }

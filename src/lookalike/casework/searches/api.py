@@ -39,6 +39,7 @@ class WantedIn(Schema):
     behalf_of: str | None = Field(default=None, max_length=60)
     targeted: bool = False
     repeat_reason: str = Field(default="", max_length=2_000)
+    version: int | None = Field(default=None, ge=1, le=2**31 - 1)
 
 
 class RequestOut(Schema):

@@ -20,7 +20,7 @@ from lookalike.casework.permissions import Permission
 from lookalike.casework.searches import services
 from lookalike.casework.searches.forms import CheckForm, FilterForm, WantedForm
 from lookalike.casework.searches.models import Request, Search
-from lookalike.errors import BadInput, NotNow, NotPermitted
+from lookalike.errors import BadInput, ChangedMeanwhile, NotPermitted
 from lookalike.protocol.vocabulary import Role
 
 A_PAGE = 50
@@ -47,8 +47,8 @@ def new(request: Asked, public_id: str) -> HttpResponse:
     """Ask for one face of a still: judged as often as one likes, made once."""
     still = _still(request, public_id)
     count = len(faces_of(still))
-    chosen = 1 if count == 1 else request.GET.get("face")
-    form = WantedForm(request.POST or None, faces=count, initial={"face": chosen})
+    initial = {"face": 1 if count == 1 else request.GET.get("face"), "version": still.version}
+    form = WantedForm(request.POST or None, faces=count, initial=initial)
     considered: services.Considered | None = None
     status = 200
     if request.method == "POST":
@@ -60,8 +60,14 @@ def new(request: Asked, public_id: str) -> HttpResponse:
                     return redirect("request", public_id=made.public_id)
                 considered = services.consider(request.acting, still, form.wanted())
                 status = 200
-            except (BadInput, NotNow) as error:
+            except BadInput as error:
                 form.add_error(None, str(error))
+            except ChangedMeanwhile as error:
+                status = 409
+                form.add_error(None, str(error))
+                seen = request.POST.copy()  # what is sent next is asked of what is shown now
+                seen["version"] = str(still.version)
+                form.data = seen
     told: dict[str, Any] = {"form": form, "still": still, "case": still.exhibit.case, "faces": count}
     if considered is not None:
         told |= {"considered": considered, "earlier": _told(request, considered.earlier)}
