@@ -1,4 +1,4 @@
-"""The REST API as a whole: one form for every error, no act without its operation, no token that does more than it may."""
+"""The REST API as a whole: one form for every error, an operation for every act, no token that does too much."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import inspect
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +142,9 @@ def test_every_wrong_token_costs_the_same_queries(
     counts = []
     for over in (drawn(ann, withdrawn_at=now), drawn(ann, expires_at=now - timedelta(days=1)), Over("lookalike_none")):
         over.get("requests")  # what is opened once is open
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             over.get("requests")
         counts.append(len(asked))
     assert len(set(counts)) == 1, counts
@@ -209,7 +211,7 @@ def test_the_use_of_a_token_is_noted_once_a_minute(someone: Someone, drawn: Draw
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_operation_opens_to_the_roles_of_its_permission_alone(
-    someone: Someone, drawn: Drawn, role: Role, monkeypatch: pytest.MonkeyPatch
+    someone: Someone, drawn: Drawn, role: Role
 ) -> None:
     over = drawn(someone("ann", role))
     for path, method, operation in described():
@@ -219,7 +221,9 @@ def test_every_operation_opens_to_the_roles_of_its_permission_alone(
         while "{" in address:
             before, _, rest = address.partition("{")
             address = f"{before}1{rest.partition('}')[2]}"
-        status = over.ask(method.upper(), address, "{").status_code
+        answer = over.ask(method.upper(), address, "{")
+        answer.close()
+        status = answer.status_code
         allowed = needs == Open.SIGNED_IN or role in ROLES[Permission(needs)]
         assert (status != 403) is allowed, f"{method} {path} as {role}: {status}"
 
@@ -317,9 +321,10 @@ def test_every_operation_has_a_readable_id_of_its_own() -> None:
 def test_every_operation_describes_its_answer_and_its_refusals() -> None:
     for path, method, operation in described():
         answers = operation["responses"]
-        good = [one for status, one in answers.items() if status < "400"]
+        good = {status: one for status, one in answers.items() if status < "400"}
         assert good, path
-        assert all(one.get("content") for one in good), f"{method} {path} sends what nobody described"
+        for status, one in good.items():
+            assert bool(one.get("content")) is (status != "204"), f"{method} {path} sends what nobody described"
         assert {"401", "403", "429"} <= set(answers) or "x-needs" not in operation
         if "{" in path:
             assert {"404", "409", "422"} <= set(answers), f"{method} {path}"
@@ -330,10 +335,12 @@ def test_every_operation_describes_its_answer_and_its_refusals() -> None:
 def test_every_list_that_grows_comes_in_pages() -> None:
     """Lists without pages belong to one thing, or are short by their nature."""
     short = {
-        "requests": set(),
         "examinations": {"who_may", "trial_sets", "rates"},
         "leads": {"every_statement"},
         "cases": {"descriptions", "exhibits", "custody", "faces"},
+        "people": {"my_tokens", "trainings"},
+        "law": {"packs"},
+        "bookings": {"misplaced", "bring_list"},
     }
     for path, _, operation in described():
         for status, answer in operation["responses"].items():
@@ -376,7 +383,13 @@ PERSON_ALONE = {
 }
 """Services whose acts need a person at a page or at the machine, and why."""
 
-NOT_ASKED_FOR: dict[str, str] = {}
+NOT_ASKED_FOR = {
+    "people.services.accounts.draw_link": "a link sets a password: drawn by a person at a page, who has just signed in",
+    "people.services.accounts.forget_factors": "a second factor: taken away by a person at a page",
+    "people.services.accounts.link_subject": "how somebody signs in: changed by a person at a page",
+    "people.services.accounts.changing": "a part of every act on an account",
+    "bookings.proposals.look": "done by the worker",
+}
 """Acts that nobody asks for by themselves, and why."""
 
 CASEWORK = Path(lookalike.casework.__file__).parent
@@ -395,9 +408,13 @@ def acts() -> set[str]:
 
 def _records(node: ast.FunctionDef) -> bool:
     first = node.args.args[:1]
-    return bool(first) and first[0].arg == "who" and any(
-        isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in ("act", "changing")
-        for one in ast.walk(node)
+    return (
+        bool(first)
+        and first[0].arg == "who"
+        and any(
+            isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in ("act", "changing")
+            for one in ast.walk(node)
+        )
     )
 
 

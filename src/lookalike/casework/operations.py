@@ -16,7 +16,7 @@ import hashlib
 import inspect
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 from django.core.cache import cache
 from django.db import transaction
@@ -40,6 +40,9 @@ WRONG_PER_MINUTE = 20
 
 PAGE, LONGEST_PAGE, FURTHEST = 50, 200, 10**9
 """Lines of a list in one answer: unless told otherwise, at most, and how far into it one can begin."""
+
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""The number of a row in an address or a body, where it has no public id."""
 
 _SECRETS = 200
 """Characters that are looked at of what is sent as a token; ours have 53."""

@@ -17,6 +17,8 @@ from lookalike.casework.cases.api import operations as cases
 from lookalike.casework.examinations.api import operations as examinations
 from lookalike.casework.leads.api import operations as leads
 from lookalike.casework.people.api import operations as people
+from lookalike.casework.people.law_api import operations as law
+from lookalike.casework.people.ledger_api import operations as ledger
 from lookalike.casework.searches.api import operations as searches
 from lookalike.site.description import Description
 from lookalike.site.problems import StrictParser, in_form, nothing, tell
@@ -43,7 +45,7 @@ api = API(
     parser=StrictParser(),
 )
 
-for operations in (people, bookings, cases, searches, examinations, leads):
+for operations in (people, law, ledger, bookings, cases, searches, examinations, leads):
     api.add_router("", operations.router)
 tell(api)
 

@@ -41,7 +41,7 @@ class Description(OpenAPISchema):
             details["x-needs"] = function.needs.value
         answers = {str(status): answer for status, answer in details["responses"].items()}
         if function.sends:
-            answers["200"] = {"description": "The file.", "content": {function.sends: {}}}
+            answers = {"200": {"description": "The file.", "content": {function.sends: {}}}}
         answers |= {str(status): _refusal(status) for status in _errors(operation, details)}
         details["responses"] = dict(sorted(answers.items()))
         return details

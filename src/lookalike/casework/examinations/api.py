@@ -335,12 +335,13 @@ def give(request: Asked, search_id: str, body: GiveIn) -> Any:
     return _examinations(search)
 
 
-@operations.post("examinations/{search_id}/tasks/{task_id}/withdraw", Permission.EXAMINATION_ASSIGN)
-def withdraw(request: Asked, search_id: str, task_id: str, body: ReasonIn) -> dict[str, str]:
+@operations.post(
+    "examinations/{search_id}/tasks/{task_id}/withdraw", Permission.EXAMINATION_ASSIGN, response={204: None}
+)
+def withdraw(request: Asked, search_id: str, task_id: str, body: ReasonIn) -> None:
     """Take an examination back."""
     row = found(Task.objects.filter(search=_search(request, search_id)), public_id=task_id)
     services.withdraw(request.acting, row, body.reason)
-    return {"state": Task.State.WITHDRAWN.value}
 
 
 @operations.post("examinations/{search_id}/close", Permission.EXAMINATION_ASSIGN, response=ExaminationsOut)

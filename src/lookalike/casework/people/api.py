@@ -1,5 +1,5 @@
 """People over the REST API: who I am, accounts, roles, training. Passwords, second factors and tokens are not here:
-they are for a person at a page.
+they are for a person at a page, and so are one-time links, the loss of a factor and the agency's own sign-in.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db.models import Prefetch
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
-from lookalike.casework.operations import Operations, paged
+from lookalike.casework.operations import Number, Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.people.models import Agency, Person, RoleHeld, TrainingRecord
 from lookalike.casework.people.services import accounts as services
@@ -67,15 +68,20 @@ class AccountOut(Schema):
         return sorted(person.roles if held is None else (Role(one.role) for one in held))
 
 
-class AccountIn(Schema):
+class ChangeIn(Schema):
+    """What stands of somebody. expires_at: when a temporary account ends."""
+
+    name: str = Field(min_length=1, max_length=200)
+    agency: str = Field(max_length=60)
+    office: Office | None = None
+    expires_at: AwareDatetime | None = None
+
+
+class AccountIn(ChangeIn):
     """A new account."""
 
     username: str = Field(max_length=60)
-    name: str = Field(min_length=1, max_length=200)
-    agency: str
-    office: Office | None = None
-    roles: list[Role] = Field(default_factory=list)
-    expires_at: datetime | None = None
+    roles: list[Role] = Field([])
 
 
 class LinkOut(Schema):
@@ -161,6 +167,20 @@ def account(request: Asked, public_id: str) -> Any:
     return _person(public_id)
 
 
+@operations.put("accounts/{public_id}", MANAGE, response=AccountOut)
+def change_account(request: Asked, public_id: str, told: ChangeIn) -> Any:
+    """Correct what stands of somebody."""
+    services.change_account(
+        request.acting,
+        _person(public_id),
+        name=told.name,
+        agency=found(Agency.objects.all(), pk=told.agency),
+        office=told.office or "",
+        expires_at=told.expires_at,
+    )
+    return _person(public_id)
+
+
 @operations.post("accounts/{public_id}/disable", MANAGE, response=AccountOut)
 def disable(request: Asked, public_id: str, told: ReasonIn) -> Any:
     """Disable an account, at once and with every open session."""
@@ -209,7 +229,7 @@ def add_training(request: Asked, public_id: str, told: TrainingIn) -> Any:
 
 
 @operations.post("accounts/{public_id}/training/{number}/withdraw", Permission.TRAINING_RECORD, response={204: None})
-def withdraw_training(request: Asked, public_id: str, number: int) -> Any:
+def withdraw_training(request: Asked, public_id: str, number: Number) -> None:
     """Take back a training that was recorded in error."""
     rows = TrainingRecord.objects.select_related("person").filter(person__public_id=public_id)
     training_services.withdraw_training(request.acting, found(rows, pk=number))
