@@ -18,6 +18,9 @@ CLAIMS: dict[str, Callable[[], list[Line]]] = {
     "others": lambda: importlib.import_module("benchmarks.other_indexes").measure(),
     "ledger": lambda: importlib.import_module("benchmarks.ledger").measure(),
     "accuracy": lambda: importlib.import_module("benchmarks.accuracy").measure(),
+    "site_pages": lambda: importlib.import_module("benchmarks.site_pages").measure(),
+    "site_load": lambda: importlib.import_module("benchmarks.site_load").measure(),
+    "site_search": lambda: importlib.import_module("benchmarks.site_search").measure(),
     "pairs": lambda: importlib.import_module("benchmarks.pairs").measure(),
 } | exact_scan.CLAIMS
 

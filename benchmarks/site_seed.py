@@ -1,0 +1,606 @@
+"""A site with years of work in it: one case done by the site's own acts, then rows like its rows by the thousand.
+
+    LOOKALIKE_HOME=FOLDER python -m benchmarks.site_seed [--cases 10000] [--entries 100000] [--records 0]
+
+Every row is a valid one; files and photographs are shared. The ledger's entries are real ones, appended in batches.
+Prints, as JSON, a session for each person and the pages to be asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import os
+import random
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+PEOPLE = {
+    "investigator": 27,
+    "examiner": 12,
+    "supervisor": 4,
+    "custodian": 2,
+    "auditor": 2,
+    "board": 1,
+    "prosecutor": 1,
+}
+"""Fifty, besides the eight who did the first case."""
+
+ON_TEAMS = ("investigator", "prosecutor")
+"""Roles that see the cases of their teams."""
+
+STATES = {
+    "lead": 0.12,
+    "no_lead": 0.54,
+    "answered": 0.01,
+    "searched": 0.03,
+    "approved": 0.005,
+    "waiting": 0.01,
+    "sent_back": 0.04,
+    "refused": 0.225,
+    "withdrawn": 0.02,
+}
+"""What became of requests, of which there are eight for every ten cases."""
+
+SEARCHED = ("searched", "answered", "lead", "no_lead")
+AT_ONCE = 2_000
+DAYS = 700
+WORDS = "The clerk pressed the alarm while the man with the knife stood at the till; the camera above it recorded him."
+
+
+def like(row: Any, **changes: Any) -> Any:
+    """A new row like this one, not saved yet."""
+    left = {"id", "public_id", *changes}
+    kept = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if field.name not in left}
+    return type(row)(**changes | {name: value for name, value in kept.items() if name not in changes})
+
+
+def put(rows: Iterable[Any]) -> list[Any]:
+    """Save new rows of one kind."""
+    made: list[Any] = list(rows)
+    return made and type(made[0]).objects.bulk_create(made, batch_size=AT_ONCE)
+
+
+class Story:
+    """One case from its beginning to a lead, another to no lead, by the site's own acts."""
+
+    def __init__(self, now: datetime) -> None:
+        from lookalike.casework.people.models import Person
+
+        self.people = {person.username: person for person in Person.objects.all()}
+        self.at = now
+        self.lead = self._answered("26-900001", "robbery", named=True)
+        self.none = self._answered("26-900002", "robbery", named=False)
+
+    def who(self, username: str) -> Any:
+        """Somebody at work, a second after the last act."""
+        from lookalike.casework.acting import Acting, SignIn
+
+        self.at += timedelta(seconds=1)
+        person = self.people[username]
+        sign_in = SignIn(mfa=True, at=self.at - timedelta(hours=1), seen_at=self.at, notice_acknowledged=True)
+        return Acting(
+            person=person, roles=person.roles, at=self.at, source="127.0.0.1", where="/requests/", sign_in=sign_in
+        )
+
+    def _answered(self, number: str, charge: str, *, named: bool) -> Any:
+        from lookalike.casework.cases import services as cases
+        from lookalike.casework.cases.told import CaseTold, DescriptionTold, ExhibitTold
+        from lookalike.casework.examinations import services as examinations
+        from lookalike.casework.examinations.models import Task
+        from lookalike.casework.leads import services as leads
+        from lookalike.casework.people.models import Agency
+        from lookalike.casework.searches import services as searches
+        from lookalike.casework.searches.services import Wanted
+        from lookalike.demo.story import PEOPLE as FOLDER
+
+        day = self.at.date()
+        told = CaseTold(
+            number=number,
+            nibrs="120",
+            statute="750.529",
+            attempted=False,
+            completed_on=day,
+            narrative=WORDS,
+            felony=True,
+        )
+        case = cases.open_case(self.who("ida"), told, Agency.objects.get(own=True))
+        said = DescriptionTold(
+            witness="Witness 1, clerk",
+            words="He was small and slim, about twenty. No tattoos that I saw.",
+            given_on=day,
+            height_low_cm=165,
+            height_high_cm=170,
+            weight_low_kg=70,
+            weight_high_kg=75,
+            age_low=20,
+            age_high=25,
+            build="slim",
+            marks="No tattoos",
+        )
+        cases.take_description(self.who("ida"), case, said)
+        exhibit = cases.add_exhibit(
+            self.who("ida"),
+            case,
+            ExhibitTold(
+                kind="photograph",
+                title="Camera above the till",
+                probe_kind="still_from_evidence",
+                received_from="the shop's owner",
+                received_on=day,
+                name="till.jpg",
+            ),
+            [(FOLDER / "probes" / "S001-a.jpg").read_bytes()],
+        )
+        wanted = Wanted(
+            face=1,
+            purpose="identify_suspect",
+            suspicion="reasonable_suspicion",
+            specific_facts=WORDS,
+            route="own_case",
+            repeat_reason="" if named else "The gallery has grown since.",
+        )
+        request = searches.ask(self.who("ida"), exhibit.stills.get(), wanted)
+        cases.read_case(self.who("chen"), case)
+        searches.approve(self.who("chen"), request, "As the report says.", version=request.version)
+        request.refresh_from_db()
+        search = searches.run(self.who("chen"), request)
+        examinations.give(self.who("sam"), search, [self.people["eva"], self.people["finn"]])
+        best = search.candidates.get(rank=1).record_id if named else None
+        for _ in range(2):
+            self._examined(Task.objects.get(search=search, state="given"), best)
+        request.refresh_from_db()
+        more: dict[str, Any] = {"version": request.version, "words": "", "address": "http://localhost/verify/{}".format}
+        if named:
+            leads.issue(self.who("sam"), request, read=True, more_than_one="", **more)
+        else:
+            leads.close(self.who("sam"), request, **more)
+        request.refresh_from_db()
+        return request
+
+    def _examined(self, task: Any, named: str | None) -> None:
+        from lookalike.casework.examinations import services
+        from lookalike.casework.examinations.components import COMPONENTS
+        from lookalike.casework.examinations.services import Compared, Described
+        from lookalike.protocol.vocabulary import Conclusion
+
+        name = task.examiner.username
+        task = services.begin(self.who(name), task)
+        seen = {one.key: Described("visible", "oval", ()) for one in COMPONENTS}
+        task = services.lock_probe(self.who(name), task, version=task.version, features=seen)
+        task = services.show_candidates(self.who(name), task)
+        for face in task.faces.all():
+            mine = face.record_id == named
+            compared = {one.key: Compared("similar", "", "") for one in COMPONENTS}
+            services.compare(
+                self.who(name),
+                face,
+                version=face.version,
+                compared=compared if mine else {"ears": Compared("different", "", "lobe")},
+                outcome="possible" if mine else "excluded",
+                reason="Alike throughout." if mine else "The ear is another.",
+            )
+        task.refresh_from_db()
+        conclusion = Conclusion.POSSIBLE_CANDIDATE if named else Conclusion.NO_CANDIDATE
+        services.conclude(self.who(name), task, version=task.version, conclusion=conclusion)
+
+
+def staff(now: datetime) -> tuple[dict[str, list[Any]], dict[str, str]]:
+    """Fifty more people, trained, each with a session. Returns them by role, and session keys by user name."""
+    from lookalike.casework.people.models import Agency, Person, RoleHeld, TrainingRecord
+    from lookalike.protocol.vocabulary import TrainingKind
+
+    agency = Agency.objects.get(own=True)
+    by_role: dict[str, list[Any]] = {}
+    sessions: dict[str, str] = {}
+    for role, count in PEOPLE.items():
+        for number in range(count):
+            office = "supervisor" if role == "supervisor" else ""
+            name = f"{role}{number}"
+            person = Person(username=name, name=name.title(), agency=agency, office=office, made_at=now)
+            person.set_unusable_password()
+            person.save()
+            RoleHeld.objects.create(person=person, role=role, since=now)
+            put(
+                TrainingRecord(
+                    person=person,
+                    kind=kind.value,
+                    completed_on=now.date() - timedelta(days=30),
+                    hours=80,
+                    last_day=now.date() + timedelta(days=330),
+                    recorded_by=person,
+                    recorded_at=now,
+                )
+                for kind in TrainingKind
+            )
+            by_role.setdefault(role, []).append(person)
+            sessions[name] = session_of(person, now)
+    return by_role, sessions
+
+
+def session_of(person: Any, now: datetime) -> str:
+    """The key of a session in which somebody is signed in."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from lookalike.casework.acting import Acting
+    from lookalike.casework.people.entrance import session as sessions
+    from lookalike.casework.people.services.sign_in import open_session
+
+    who = Acting(person=person, roles=person.roles, at=now, source="127.0.0.1", where="/sign-in/")
+    opened = open_session(who, browser="Chromium", how="password and code")
+    store, moment = SessionStore(), now.isoformat()
+    store.update(
+        {
+            SESSION_KEY: str(person.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: person.get_session_auth_hash(),
+            sessions.SIGNED_IN: moment,
+            sessions.SEEN: moment,
+            sessions.NOTICE: moment,
+            sessions.FACTORS: 2,
+            sessions.SESSION: opened.public_id,
+        }
+    )
+    store.create()
+    return str(store.session_key)
+
+
+def cases(story: Story, by_role: dict[str, list[Any]], count: int, now: datetime, rng: random.Random) -> list[Any]:
+    """Cases with their teams, readings, descriptions, exhibits, chains of custody and stills. Returns the stills."""
+    from lookalike.casework.cases.models import CaseRead, Description, TeamMember
+
+    model, at = story.lead.case, sorted(now - timedelta(days=rng.random() * DAYS) for _ in range(count))
+    made = put(
+        like(
+            model,
+            number=f"25-{number:06}",
+            opened_by=rng.choice(by_role["investigator"]),
+            opened_at=moment,
+            completed_on=(moment - timedelta(days=rng.randrange(9))).date(),
+        )
+        for number, moment in enumerate(at)
+    )
+    joining = [person.pk for role in ON_TEAMS for person in by_role[role]]
+    teams = [(case, {case.opened_by_id, rng.choice(joining)}) for case in made]
+    put(TeamMember(case=case, person_id=pk, since=case.opened_at) for case, team in teams for pk in sorted(team))
+    put(CaseRead(case=case, person_id=pk, at=case.opened_at) for case, team in teams for pk in sorted(team))
+    put(
+        Description(
+            case=case,
+            witness="Witness 1, clerk",
+            words="He was small and slim.",
+            given_on=case.completed_on,
+            height_low_cm=165,
+            height_high_cm=175,
+            taken_by_id=case.opened_by_id,
+            taken_at=case.opened_at,
+        )
+        for case in made
+    )
+    exhibit = story.lead.still.exhibit
+    exhibits = put(
+        like(exhibit, case=case, number=number, added_by_id=case.opened_by_id, added_at=case.opened_at)
+        for case in made
+        for number in range(1, 2 + (rng.random() < 0.4))
+    )
+    links = list(exhibit.custody.all())
+    put(
+        like(link, exhibit=one, by_id=one.added_by_id, at=one.added_at)
+        for one in exhibits
+        for link in links
+        if not link.viewing
+    )
+    still = story.lead.still
+    return put(like(still, exhibit=one, chosen_by_id=one.added_by_id, chosen_at=one.added_at) for one in exhibits)
+
+
+def requests(story: Story, by_role: dict[str, list[Any]], stills: list[Any], rng: random.Random) -> list[Any]:
+    """Requests in every state, oldest first, each with a template of its own."""
+    states = rng.choices(list(STATES), list(STATES.values()), k=len(stills))
+    templates = np.random.default_rng(1).integers(-90, 91, (len(stills), 128), dtype=np.int8)
+    rows = []
+    for number, (still, state, template) in enumerate(zip(stills, states, templates, strict=True), start=10):
+        checked = state not in ("refused", "waiting", "withdrawn")
+        at = still.chosen_at + timedelta(days=1)
+        rows.append(
+            like(
+                story.lead if state == "lead" else story.none,
+                number=number,
+                case_id=still.exhibit.case_id,
+                still=still,
+                probe_sha256=f"{number:064x}",
+                template=base64.b64encode(template.tobytes()).decode(),
+                asked_by_id=still.chosen_by_id,
+                asked_at=at,
+                state=state,
+                repeat_reason="",
+                checked_by=rng.choice(by_role["examiner"]) if checked else None,
+                checked_at=at + timedelta(hours=5) if checked else None,
+                check_words="As the report says." if checked else "",
+            )
+        )
+    return put(rows)
+
+
+def searches(story: Story, made: list[Any]) -> list[tuple[Any, Any, dict[int, Any]]]:
+    """A search for each request that was searched. Returns request, search, and its candidates by rank."""
+    asked = [one for one in made if one.state in SEARCHED]
+    model = {True: story.lead.search, False: story.none.search}
+    rows = put(
+        like(model[one.state == "lead"], request=one, run_by_id=one.checked_by_id, run_at=one.checked_at)
+        for one in asked
+    )
+    ranked = {key: list(search.candidates.order_by("rank")) for key, search in model.items()}
+    every = put(
+        like(candidate, search=search)
+        for one, search in zip(asked, rows, strict=True)
+        for candidate in ranked[one.state == "lead"]
+    )
+    parts: dict[int, dict[int, Any]] = {}
+    for candidate in every:
+        parts.setdefault(candidate.search_id, {})[candidate.rank] = candidate
+    return [(one, search, parts[search.pk]) for one, search in zip(asked, rows, strict=True)]
+
+
+def tasks(by_role: dict[str, list[Any]], story: Story, done: list[Any], rng: random.Random) -> None:
+    """Two examinations of each search; of those that are still with the examiners, some begun and some not."""
+    from lookalike.casework.examinations.models import Task, TaskFace
+
+    models = {True: list(story.lead.search.tasks.order_by("nth")), False: list(story.none.search.tasks.order_by("nth"))}
+    faces = {task.pk: list(task.faces.select_related("candidate")) for both in models.values() for task in both}
+    seen = {task.pk: list(task.features.all()) for both in models.values() for task in both}
+    compared = {face.pk: list(face.comparisons.all()) for both in faces.values() for face in both}
+    pairs = []
+    for request, search, candidates in done:
+        blind = [one for one in by_role["examiner"] if one.pk != request.checked_by_id]
+        for model, person in zip(models[request.state == "lead"], rng.sample(blind, 2), strict=True):
+            state = (
+                "concluded"
+                if request.state != "searched"
+                else ("held" if model.nth == 2 else rng.choice(["given", "probe", "comparing"]))
+            )
+            row = like(
+                model,
+                search=search,
+                examiner=person,
+                given_at=search.run_at + timedelta(hours=1),
+                state=state,
+                named=None,
+                report=None,
+                code=None,
+                concluded_at=model.concluded_at if state == "concluded" else None,
+                conclusion=model.conclusion if state == "concluded" else "",
+                candidates_seen_at=model.candidates_seen_at if state in ("concluded", "comparing") else None,
+                probe_locked_at=model.probe_locked_at if state in ("concluded", "comparing") else None,
+            )
+            pairs.append((row, model, candidates))
+    put(row for row, _, _ in pairs)
+    copies = [
+        (like(face, task=row, candidate=candidates[face.candidate.rank] if face.candidate else None), face, row, model)
+        for row, model, candidates in pairs
+        for face in faces[model.pk]
+    ]
+    put(copy for copy, _, _, _ in copies)
+    named = []
+    for copy, face, row, model in copies:
+        if row.state == "concluded" and face.pk == model.named_id:
+            row.named = copy
+            named.append(row)
+    Task.objects.bulk_update(named, ["named"], batch_size=AT_ONCE)
+    put(like(one, task=row) for row, model, _ in pairs if row.state not in ("given", "held") for one in seen[model.pk])
+    concluded = ((copy, face) for copy, face, row, _ in copies if row.state == "concluded")
+    put(like(one, face=copy) for copy, face in concluded for one in compared[face.pk])
+    TaskFace.objects.filter(task__state__in=["given", "probe", "held"]).update(outcome="open", reason="")
+
+
+def answers(story: Story, by_role: dict[str, list[Any]], done: list[Any], rng: random.Random) -> None:
+    """The answers of the requests that have one, under the entry of the first of their kind."""
+    lead, none = story.lead.answers.get(), story.none.answers.get()
+    made = put(
+        like(
+            lead if request.state == "lead" else none,
+            request=request,
+            candidate=candidates[lead.candidate.rank] if request.state == "lead" else None,
+            by=rng.choice(by_role["supervisor"]),
+            at=request.checked_at + timedelta(days=3),
+            code=f"BENCH-{request.number:08}",
+        )
+        for request, _, candidates in done
+        if request.state in ("lead", "no_lead")
+    )
+    from lookalike.casework.leads.content import statements
+    from lookalike.casework.leads.models import Acknowledgement
+
+    asked = {request.pk: request for request, _, _ in done}
+    put(
+        Acknowledgement(
+            answer=one,
+            person_id=asked[one.request_id].asked_by_id,
+            statement=said.key,
+            words=said.text,
+            at=one.at,
+        )
+        for one in made
+        if one.candidate_id and rng.random() < 0.8
+        for said in statements()
+    )
+
+
+def bookings(count: int, now: datetime, rng: random.Random) -> None:
+    """Bookings with one photograph each, and the messages that brought them in."""
+    from lookalike.casework.bookings.models import Booking, BookingPhoto, Delivery
+
+    model = Booking.objects.select_related().first()
+    photo = BookingPhoto.objects.exclude(file=None).first()
+    assert model is not None
+    assert photo is not None
+    days = [now.date() - timedelta(days=rng.randrange(3000)) for _ in range(count)]
+    made = put(
+        like(
+            model,
+            arrest_id=f"S-{number}",
+            person_id=f"SP-{number // 2}",
+            arrested_on=day,
+            status="active" if rng.random() < 0.95 else rng.choice(["sealed", "dismissed"]),
+            received_at=now - timedelta(minutes=number),
+        )
+        for number, day in enumerate(days)
+    )
+    put(
+        like(photo, booking=one, record_id=f"S{number}", gallery="state", taken_on=one.arrested_on, told=one.status)
+        for number, one in enumerate(made)
+    )
+    put(
+        Delivery(
+            key=f"S-{number}",
+            feed="county",
+            kind="booking",
+            at=one.received_at,
+            message={"arrest_id": one.arrest_id},
+            arrest_id=one.arrest_id,
+            state="rejected" if number % 200 == 0 else "taken",
+            what="No face was found." if number % 200 == 0 else "",
+        )
+        for number, one in enumerate(made[: count // 4])
+    )
+
+
+def entries(by_role: dict[str, list[Any]], made: list[Any], count: int, rng: random.Random) -> None:
+    """Real entries of the ledger, in batches, signed at the end."""
+    from django.db import transaction
+
+    from lookalike.casework.recording import ledger, store
+    from lookalike.ledger.acts import Account, Act, NewEntry, Outcome
+
+    actors = [(person.public_id, role) for role, people in by_role.items() for person in people]
+    acts = [Act.CASE_READ, Act.SEARCH_REQUEST, Act.SEARCH_CHECK, Act.FILE_READ, Act.EXAMINATION_BEGIN, Act.PROBE_LOCK]
+
+    def entry() -> Any:
+        actor, role = rng.choice(actors)
+        request = rng.choice(made)
+        account = Account(
+            actor=actor,
+            role=role,
+            agency="dpd",
+            where=f"/requests/{request.public_id}/",
+            source="192.0.2.7",
+            objects=[("request", request.public_id), ("case", request.case_id)],
+        )
+        return NewEntry(rng.choice(acts), Outcome.DONE, account.body())
+
+    while (size := store().head().size) < count:
+        with transaction.atomic():
+            ledger().append(*(entry() for _ in range(min(1_000, count - size))))
+    ledger().publish()
+
+
+def pages(story: Story, by_role: dict[str, list[Any]]) -> dict[str, Any]:
+    """For each role a person, and the addresses of the rows that this person may look at."""
+    from lookalike.casework.bookings.models import Booking
+    from lookalike.casework.cases.models import Case, Exhibit, Still
+    from lookalike.casework.examinations.models import Task
+    from lookalike.casework.leads.models import Answer
+    from lookalike.casework.searches.models import Request
+
+    def some(rows: Any, limit: int = 8) -> list[str]:
+        return [str(one) for one in rows.values_list("public_id", flat=True)[:limit]]
+
+    told: dict[str, Any] = {}
+    for role, people in by_role.items():
+        for person in people:
+            cases = Case.objects.filter(team__person=person, team__until=None) if role in ON_TEAMS else Case.objects
+            mine = Request.objects.filter(case__in=cases.all()) if role in ON_TEAMS else Request.objects
+            if role == "examiner":
+                mine = Request.objects.filter(checked_by=person)
+            done = mine.filter(state__in=["lead", "no_lead"]).order_by("-asked_at")
+            told[person.username] = {
+                "role": role,
+                "case": some(Case.objects.filter(requests__in=done[:40]).distinct()),
+                "exhibit": some(Exhibit.objects.filter(stills__requests__in=done[:40]).distinct()),
+                "still": some(Still.objects.filter(requests__in=done[:40]).distinct()),
+                "request": some(done),
+                "search": [str(one) for one in done.values_list("search__public_id", flat=True)[:8]],
+                "answered": some(Request.objects.filter(state="answered")),
+                "lead": some(Answer.objects.filter(request__in=done).order_by("-at")),
+                "task": {
+                    state: some(Task.objects.filter(examiner=person, state=state).order_by("-given_at"))
+                    for state in ("given", "probe", "comparing", "concluded")
+                },
+                "booking": some(Booking.objects.order_by("-pk")),
+                "person": some(type(person).objects.order_by("pk")),
+            }
+    return told
+
+
+def steps(arguments: argparse.Namespace) -> Iterator[tuple[str, Any]]:
+    """Fill the home, a step at a time; the last gives what is to be printed."""
+    from django.db import transaction
+
+    from tests.site.whole.seed import seed
+
+    now, rng = datetime.now(UTC), random.Random(1)
+    yield "people, law, gallery", seed()
+    from lookalike.casework import files
+    from lookalike.casework.bookings.models import BookingPhoto
+    from lookalike.demo.story import PEOPLE as FOLDER
+
+    for photo in BookingPhoto.objects.filter(file=None):
+        data = (FOLDER / "bookings" / f"{photo.record_id}.jpg").read_bytes()
+        photo.file = files.keep(data, name="photograph.jpg", media_type="image/jpeg")
+        photo.told = "active"
+        photo.save()
+    yield "the first two cases", (story := Story(datetime.now(UTC)))
+    with transaction.atomic():
+        by_role, sessions = staff(now)
+        yield "staff", len(sessions)
+        stills = cases(story, by_role, arguments.cases, now, rng)
+        yield "cases", arguments.cases
+        asked = sorted(rng.sample(stills, int(0.8 * arguments.cases)), key=lambda one: one.chosen_at)
+        made = requests(story, by_role, asked, rng)
+        yield "requests", len(made)
+        done = searches(story, made)
+        yield "searches", len(done)
+        tasks(by_role, story, done, rng)
+        yield "examinations", 2 * len(done)
+        answers(story, by_role, done, rng)
+        yield "answers", None
+        bookings(2 * arguments.cases, now, rng)
+        yield "bookings", None
+    entries(by_role, made, arguments.entries, rng)
+    yield "entries", arguments.entries
+    yield "told", {"sessions": sessions, "pages": pages(story, by_role)}
+
+
+def main() -> None:
+    """Fill LOOKALIKE_HOME, and say on standard error how long each part took."""
+    parser = argparse.ArgumentParser(description="Fill a home with a site that has years of work in it.")
+    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument("--records", type=int, default=0, help="made records, besides the invented people's")
+    arguments = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lookalike.site.settings")
+    import django
+
+    from lookalike.site.home import default_home
+
+    default_home().make()
+    django.setup()
+    begun = last = datetime.now(UTC)
+    made: Any = None
+    for name, made in steps(arguments):  # noqa: B007 - the last is printed
+        here = datetime.now(UTC)
+        print(f"{name:<24} {(here - last).total_seconds():7.1f} s", file=sys.stderr)
+        last = here
+    print(f"{'altogether':<24} {(last - begun).total_seconds():7.1f} s", file=sys.stderr)
+    json.dump(made, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""A seeded site, served as `lookalike site run` serves it, and somebody's browser: one connection that is kept open."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.claim import ROOT
+
+STARTS = 120.0
+"""Seconds in which the site has to answer for the first time."""
+
+
+@contextmanager
+def seeded(cases: int = 10_000, entries: int = 100_000, records: int = 0) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """A home with years of work in it, and what `benchmarks.site_seed` tells of it.
+
+    LOOKALIKE_BENCH_SITE: a folder in which it is kept, and used again the next time; sessions end after twelve hours.
+    """
+    kept = os.environ.get("LOOKALIKE_BENCH_SITE")
+    home = Path(kept or tempfile.mkdtemp(prefix="lookalike-site-"))
+    try:
+        told = home / "told.json"
+        if not told.exists():
+            home.mkdir(parents=True, exist_ok=True)
+            size = ["--cases", str(cases), "--entries", str(entries), "--records", str(records)]
+            seed = [sys.executable, "-m", "benchmarks.site_seed", *size]
+            begun = time.monotonic()
+            printed = subprocess.run(seed, cwd=ROOT, env=_environment(home), check=True, stdout=subprocess.PIPE).stdout
+            data = json.loads(printed) | {"seconds": time.monotonic() - begun}
+            told.write_text(json.dumps(data))
+        yield home, json.loads(told.read_text())
+    finally:
+        if not kept:
+            shutil.rmtree(home)
+
+
+@contextmanager
+def served(home: Path) -> Iterator[int]:
+    """The site of a home on a free port of this machine; yields the port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    command = [sys.executable, "-m", "lookalike.cli.main", "site", "run", "--port", str(port)]
+    site = subprocess.Popen(command, cwd=ROOT, env=_environment(home), stdout=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + STARTS
+        while not _answers(port):
+            if site.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("the site did not start")
+            time.sleep(0.2)
+        yield port
+    finally:
+        site.terminate()
+        site.wait()
+
+
+def _environment(home: Path) -> dict[str, str]:
+    return os.environ | {"LOOKALIKE_HOME": str(home), "LOOKALIKE_PLAIN_HTTP": "1"}
+
+
+def _answers(port: int) -> bool:
+    try:
+        return Browser(port, "").get("/notice/")[0] == 200
+    except OSError:
+        return False
+
+
+class Browser:
+    """One connection with one session."""
+
+    def __init__(self, port: int, session: str) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._cookie = {"Cookie": f"sessionid={session}"} if session else {}
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Status and body of a page; a page that leads elsewhere is not followed."""
+        return self._ask("GET", path, None, {})
+
+    def post(self, path: str, body: bytes, kind: str = "application/x-www-form-urlencoded") -> tuple[int, bytes]:
+        """Send a form. The body of an answer that leads elsewhere is its address."""
+        return self._ask("POST", path, body, {"Content-Type": kind})
+
+    def _ask(self, method: str, path: str, body: bytes | None, more: dict[str, str]) -> tuple[int, bytes]:
+        self._connection.request(method, path, body, self._cookie | more)
+        answer = self._connection.getresponse()
+        data = answer.read()
+        return answer.status, (answer.getheader("Location") or "").encode() if 300 <= answer.status < 400 else data
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
