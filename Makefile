@@ -6,16 +6,19 @@ SYSTEM ?= python3-venv postgresql
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format soak sanitize bench people-data lock setup-system clean
+.PHONY: help demo test test-postgresql lint format soak sanitize bench people-data lock setup-system clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
 
 demo: .venv/run ## Set everything up and show the main job on real pixels
 	$(BIN)/lookalike demo --output demo-output
 
 test: .venv/dev ## Set everything up and run the tests (PYTEST="-k words" picks some)
 	$(BIN)/python -m pytest $(PYTEST) --cov --cov-report=term
+
+test-postgresql: .venv/dev ## Run the tests of the case site on a temporary PostgreSQL instead of SQLite
+	$(BIN)/python tools/with_postgresql.py $(BIN)/python -m pytest tests/casework tests/site $(PYTEST)
 
 lint: .venv/dev ## Check style, types and the order of the rooms
 	$(BIN)/ruff check .

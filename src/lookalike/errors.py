@@ -353,6 +353,16 @@ class NotPermitted(Refused):
     """Somebody asked for what their roles, or the token, do not allow."""
 
 
+class NotSignedIn(Refused):
+    """Nobody is known to ask: no token, or one that is not, or no longer, good."""
+
+
+class TooOften(Refused):
+    """More was asked in a minute than is answered. wait: seconds until it can be asked again."""
+
+    wait: int = 60
+
+
 class NotThere(BadInput):
     """Nothing of that name, or nothing that this person may see: the two are told alike."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CaseworkConfig(AppConfig):
@@ -11,3 +12,7 @@ class CaseworkConfig(AppConfig):
     name = "lookalike.casework"
     label = "casework"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have each app tell what waits for somebody (`waiting.py`)."""
+        autodiscover_modules("waiting")

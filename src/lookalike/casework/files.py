@@ -204,10 +204,13 @@ class _Pieces(io.RawIOBase):
         try:
             self._key = AESGCM(master().unwrap(bytes(file.wrapped_key), file.public_id))
             self._stream = path_of(file.public_id).open("rb")
+            length = os.fstat(self._stream.fileno()).st_size
         except (InvalidTag, ValueError, OSError) as error:
             raise _broken(file, "cannot be opened") from error
         self._place, self._number, self._piece = 0, -1, b""
         self._count = max(1, -(-file.size // PIECE))
+        if length != file.size + self._count * (NONCE + TAG):
+            raise _broken(file, "is not the one that was stored")
 
     def readable(self) -> bool:
         return True

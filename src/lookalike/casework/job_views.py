@@ -19,7 +19,7 @@ from lookalike.casework.permissions import Open
 @page(Open.SIGNED_IN, polled=True)
 def job(request: Asked, public_id: str) -> HttpResponse:
     """One piece of work, for whoever asked for it."""
-    one = _own(request.acting, public_id)
+    one = own(request.acting, public_id)
     told = progress(one, request.acting)
     if request.headers.get("HX-Request"):
         return render(request, "site/parts/progress.html", {"job": told})
@@ -29,7 +29,7 @@ def job(request: Asked, public_id: str) -> HttpResponse:
 @page(Open.SIGNED_IN, methods=("POST",))
 def cancel(request: Asked, public_id: str) -> HttpResponse:
     """Ask for one's own work to stop."""
-    jobs.cancel(request.acting, _own(request.acting, public_id))
+    jobs.cancel(request.acting, own(request.acting, public_id))
     return HttpResponseRedirect(reverse("job", args=[public_id]), status=HTTPStatus.SEE_OTHER)
 
 
@@ -50,7 +50,8 @@ def progress(one: Job, who: Acting) -> dict[str, Any]:
     }
 
 
-def _own(who: Acting, public_id: str) -> Job:
+def own(who: Acting, public_id: str) -> Job:
+    """A job that somebody asked for. Raises NotThere."""
     return found(Job.objects.filter(asked_by=who.person), public_id=public_id)
 
 

@@ -16,11 +16,15 @@ from lookalike.errors import (
     LookalikeError,
     NotNow,
     NotPermitted,
+    NotSignedIn,
     NotThere,
     Refused,
+    TooOften,
 )
 
 STATUS: tuple[tuple[type[LookalikeError], HTTPStatus], ...] = (
+    (NotSignedIn, HTTPStatus.UNAUTHORIZED),
+    (TooOften, HTTPStatus.TOO_MANY_REQUESTS),
     (NotPermitted, HTTPStatus.FORBIDDEN),
     (NotThere, HTTPStatus.NOT_FOUND),
     (ChangedMeanwhile, HTTPStatus.CONFLICT),

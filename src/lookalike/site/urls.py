@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from lookalike.site.api import api
+from lookalike.site import api
 
 urlpatterns = [
     path("", include("lookalike.casework.people.urls")),

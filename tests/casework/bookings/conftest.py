@@ -26,6 +26,7 @@ def site(tmp_path: Path, settings: Any, matcher: Matcher, monkeypatch: pytest.Mo
     for name, folder in (("GALLERIES_FOLDER", "galleries"), ("INBOX_FOLDER", "inbox"), ("FILES_FOLDER", "files")):
         (tmp_path / folder).mkdir()
         setattr(settings, name, str(tmp_path / folder))
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     monkeypatch.setattr(galleries, "_matchers", [matcher])
     monkeypatch.setattr(galleries, "_opened", {})
     yield tmp_path

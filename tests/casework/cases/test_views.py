@@ -396,7 +396,7 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_few(
     for number in range(60):
         services.open_case(who, replace(robbery, number=f"26-{number:06d}1"), agency)
     client.get(reverse("cases"))
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         client.get(reverse("cases"))
 
 

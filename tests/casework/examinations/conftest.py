@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from lookalike.casework import files
 from lookalike.casework.acting import Acting
@@ -32,6 +33,12 @@ RANKED = tuple(f"B{number:06}" for number in (77, 12, 145, 30, 201, 8))
 
 TINY = (12, 10)
 """Width and height of faces and probes in tests that do not look at them."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_folder() -> None:
+    """Where the site's own static files would be collected: empty in tests, but there."""
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,8 @@ PEOPLE = {
     "adam": ("Adam Administrator", ["administrator"]),
 }
 PHOTOGRAPHS = 60
+SOUGHT = "P0115"
+"""The invented stranger of the story: who it is stands in no file that a search reads."""
 
 
 def seed() -> dict[str, str]:
@@ -115,7 +117,9 @@ def county(now: datetime) -> None:
     from lookalike.gallery.validation import CohortErrors, Level, Measured, accept
 
     with (FOLDER / "people.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["status"] == "active"][:PHOTOGRAPHS]
+        active = [row for row in csv.DictReader(stream) if row["status"] == "active"]
+    mated = [row for row in active if row["person_id"] == SOUGHT]
+    rows = mated + [row for row in active if row not in mated][: PHOTOGRAPHS - len(mated)]
     manifest = Path(galleries.settings.HOME.root) / "manifest.csv"
     with manifest.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, rows[0].keys())

@@ -75,7 +75,9 @@ def _made(photo: BookingPhoto, matcher: Matcher, now: str) -> Made:
             why="A poor reference comes back as everybody's lookalike.",
             remedy="Bring a better photograph of this booking, or leave it at that.",
         )
-    return Made(photo, NewRecord(_record(photo, capture, now), capture.template, data), capture.verdict.fitness.value)
+    return Made(
+        photo, NewRecord(_record(photo, capture, now), capture.template, data), capture.verdict.fitness.name.lower()
+    )
 
 
 def _record(photo: BookingPhoto, capture: Capture, now: str) -> Record:

@@ -206,6 +206,9 @@ LABEL: Mapping[str, str] = {
 }
 """What the fields are called on pages."""
 
+NEEDED = ("arrest_id", "person_id", "agency", "source", "status", "sent_at")
+"""The fields without which a message cannot be used."""
+
 FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.BOOKING: tuple(name for name in LABEL if name not in ("reason", "photographs")),
     Kind.STATUS: ("arrest_id", "status", "reason", "sent_at", "number"),
@@ -214,8 +217,13 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
 """The fields of each kind of message."""
 
 
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of an arrest, a person or a record."""
+    return bool(_ID.fullmatch(text)) and text.isprintable()
+
+
 def _id(text: str) -> str:
-    if not _ID.fullmatch(text) or not text.isprintable():
+    if not is_id(text):
         raise ValueError("An id has at most 100 characters, none of them a blank, and no =, +, - or @ first.")
     return text
 

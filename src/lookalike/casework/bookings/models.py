@@ -59,7 +59,8 @@ class BookingPhoto(models.Model):
     """One photograph of a booking. record_id: its record in the gallery; state: whether the gallery holds it yet.
 
     told: the status that the gallery on disk holds it under; "" before it is enrolled. reason: why it was rejected.
-    closed_*: who replaced or set aside a rejected photograph, when and why.
+    looked_at: when it was compared with the whole gallery for `Proposal`. closed_*: who replaced a rejected photograph
+    or set it aside, when and why.
     """
 
     class State(models.TextChoices):
@@ -79,6 +80,7 @@ class BookingPhoto(models.Model):
     told = models.CharField(max_length=12, blank=True, choices=choices(vocabulary.RecordStatus))
     fitness = models.CharField(max_length=10, blank=True)
     reason = models.TextField(blank=True)
+    looked_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     closed_words = models.TextField(blank=True)
@@ -88,6 +90,7 @@ class BookingPhoto(models.Model):
             models.Index(fields=["gallery", "state", "told"]),
             models.Index(fields=["state", "id"]),
             models.Index(fields=["taken_on"]),
+            models.Index(fields=["id"], condition=models.Q(state="enrolled", looked_at=None), name="to_be_looked_at"),
         ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from lookalike.casework import files
-from lookalike.casework.acting import Acting, Doing, act
+from lookalike.casework.acting import Acting, Doing, act, record
 from lookalike.casework.bookings import after
 from lookalike.casework.bookings.applying import add_photograph, apply, change_values, set_status
 from lookalike.casework.bookings.messages import FIELDS, Kind, digest, read
@@ -176,7 +176,7 @@ def correct(who: Acting, public_id: str, version: int, changes: Mapping[str, str
     """Correct fields of a booking. changes: text by field. Raises BadForm, ChangedMeanwhile, BadRecord."""
     with act(who, Act.BOOKING_CHANGE, objects=[("booking", public_id)]) as doing:
         booking = _opened(public_id, version)
-        now = {name: _text_of(booking, name) for name in FIELDS[Kind.BOOKING]}
+        now = {name: text_of(booking, name) for name in FIELDS[Kind.BOOKING]}
         now |= {"gallery": "", "number": "", "sent_at": who.at.isoformat(), "status": booking.status}
         unknown = set(changes) - set(CORRECTABLE)
         if unknown:
@@ -242,6 +242,11 @@ def leave_photo(who: Acting, record_id: str, reason: str) -> BookingPhoto:
         _close_photo(who, photo, reasoned(reason))
         doing.note("A rejected photograph was set aside.")
     return photo
+
+
+def read_booking(who: Acting, booking: Booking) -> None:
+    """Write down that somebody opened a record."""
+    record(Doing(who, Act.BOOKING_READ, [("booking", booking.public_id)]))
 
 
 def reasoned(words: str) -> str:
@@ -371,6 +376,7 @@ def _close_photo(who: Acting, photo: BookingPhoto, words: str) -> None:
     photo.save()
 
 
-def _text_of(booking: Booking, name: str) -> str:
+def text_of(booking: Booking, name: str) -> str:
+    """A field of a booking as text, as a message would say it."""
     value = booking.labels.get(name) if name in ("sex", "age_band", "ancestry") else getattr(booking, name, "")
     return "" if value is None else str(value)

@@ -119,7 +119,9 @@ class CaseChangeForm(CaseForm):
 class JoinForm(forms.Form):
     """Who is to join the team."""
 
-    person = forms.ModelChoiceField(Person.objects.none(), label="Investigator", to_field_name="public_id")
+    person = forms.ModelChoiceField(
+        Person.objects.none(), label="Investigator", to_field_name="public_id", empty_label="Choose one"
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:

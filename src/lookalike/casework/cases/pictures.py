@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
-
-import numpy as np
 
 from lookalike.casework import files
+from lookalike.casework.cases import places
 from lookalike.casework.cases.held import Held
 from lookalike.casework.cases.models import Still
 from lookalike.casework.galleries import matcher
@@ -22,7 +20,7 @@ from lookalike.face.quality import Quality, Verdict
 from lookalike.media import edits
 from lookalike.media import photo as photos
 from lookalike.media._pixels import Pixels
-from lookalike.media.edits import Chain, Crop, Edit, Resize, Rotate
+from lookalike.media.edits import Chain
 from lookalike.media.photo import Photo
 from lookalike.record.pictures import fitted, without_others
 from lookalike.record.pictures import numbered as framed
@@ -86,7 +84,7 @@ def shown(still: Still, face: int | None, *, original: bool = False, long_side: 
     chosen = None if face is None else found[_index(found, face)]
     pixels = edited(still, () if original else steps)
     if original and chosen is not None:
-        chosen = _before(chosen, steps, photo(still).pixels.shape)
+        chosen = places.before(chosen, steps, photo(still).pixels.shape)
     hidden = without_others(pixels, _everybody(still, steps, original=original), chosen)
     return photos.encode_jpeg(fitted(hidden, long_side=long_side), 92)
 
@@ -98,50 +96,22 @@ def to_choose_from(still: Still, *, original: bool = False, long_side: int = LON
 
 
 def _everybody(still: Still, steps: Chain, *, original: bool) -> list[Face]:
-    """All that may be a face, wherever it was found: with and without the edits of tone."""
-    same_place = tuple(edit for edit in steps if edit.moves != original)
-    shapes: list[Chain] = [() if original else steps, same_place]
-    found = [*(faces(still, ()) if original else faces(still, steps))]
-    for one in dict.fromkeys(shapes):
-        found += _anybody(still, one)
-    return found
+    """All that may be a face, wherever it was found: before the edits, after them, with and without those of tone.
+
+    A face of which a crop left a part is no face to the detector any more, and is known all the same.
+    """
+    tone: Chain = tuple(edit for edit in steps if not edit.moves)
+    moves: Chain = tuple(edit for edit in steps if edit.moves)
+    shape = photo(still).pixels.shape
+    first = [face for one in dict.fromkeys(((), tone)) for face in _anybody(still, one)]
+    last = [face for one in dict.fromkeys((steps, moves)) for face in _anybody(still, one)]
+    if original:
+        return [*faces(still, ()), *first, *(places.before(face, steps, shape) for face in last)]
+    return [*faces(still, steps), *last, *(places.after(face, steps, shape) for face in first)]
 
 
 def _anybody(still: Still, steps: Chain) -> tuple[Face, ...]:
     return _faces.of(f"all {_key(still, steps)}", lambda: matcher().detect_thoroughly(edited(still, steps)), _size)
-
-
-def _before(face: Face, steps: Sequence[Edit], shape: tuple[int, ...]) -> Face:
-    """Where a face of the edited picture stood in the original, of (height, width) `shape`."""
-    sizes = [(shape[1], shape[0])]
-    for edit in steps:
-        sizes.append(_size_after(edit, sizes[-1]))
-    x, y, width, height = face.box
-    x, y = x + width / 2, y + height / 2
-    for edit, size, after in reversed(list(zip(steps, sizes, sizes[1:], strict=False))):
-        if isinstance(edit, Crop):
-            x, y = x + edit.left, y + edit.top
-        elif isinstance(edit, Resize):
-            across, down = size[0] / after[0], size[1] / after[1]
-            x, y, width, height = x * across, y * down, width * across, height * down
-        elif isinstance(edit, Rotate):
-            turn = np.radians(-edit.degrees)  # clockwise where y runs down
-            right, below = x - after[0] / 2, y - after[1] / 2
-            x = size[0] / 2 + right * np.cos(turn) - below * np.sin(turn)
-            y = size[1] / 2 + right * np.sin(turn) + below * np.cos(turn)
-            if round(edit.degrees / 90) % 2:
-                width, height = height, width
-    return replace(face, box=(float(x - width / 2), float(y - height / 2), float(width), float(height)))
-
-
-def _size_after(edit: Edit, size: tuple[int, int]) -> tuple[int, int]:
-    if isinstance(edit, Crop | Resize):
-        return edit.width, edit.height
-    if isinstance(edit, Rotate) and (edit.degrees % 90 == 0 or edit.expand):
-        turned = np.radians(edit.degrees)
-        across, down = abs(np.cos(turned)), abs(np.sin(turned))
-        return round(size[0] * across + size[1] * down), round(size[0] * down + size[1] * across)
-    return size
 
 
 def _index(found: Sequence[Face], number: int) -> int:

@@ -108,7 +108,7 @@ def join_team(who: Acting, case: Case, person: Person, *, version: int) -> Case:
         if row.team.filter(person=person, until=None).exists():
             raise NotNow(f"{person.name} is on the team already.", remedy="Nothing needs to be done.")
         TeamMember.objects.create(case=row, person=person, since=who.at)
-        _note_change(who, row, "team", "", f"{person.name} joined", "")
+        _note_change(who, row, "team", f"without {person.name}", f"with {person.name}", "")
         _raised(row)
         doing.note("Joined the team.")
     return row
@@ -129,7 +129,7 @@ def leave_team(who: Acting, case: Case, person: Person, *, version: int) -> Case
                 remedy="Put somebody else on the team first.",
             )
         members.filter(person=person).update(until=who.at)
-        _note_change(who, row, "team", f"{person.name} was on it", "left", "")
+        _note_change(who, row, "team", f"with {person.name}", f"without {person.name}", "")
         _raised(row)
         doing.note("Left the team.")
     return row

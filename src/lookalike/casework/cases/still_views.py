@@ -38,7 +38,8 @@ def _still(request: Asked, one: Still, *, wrong: EditForm | None = None) -> Http
     look_at(who, one.exhibit)
     mine = chooses(who, one)
     shown = pictures.faces(one)
-    face = _face(one, request.GET.get("face"), len(shown), mine)
+    face = face_shown(one, request.GET.get("face"), len(shown), mine)
+    face = 1 if face is None and mine and len(shown) == 1 else face
     chain = pictures.chain(one)
     versions = {"version": one.version}
     forms = [
@@ -79,7 +80,7 @@ def still_picture(request: Asked, public_id: str) -> HttpResponse:
     """The still, every face but the chosen one unrecognisable. `face`, `original`, `small`, `large` in the address."""
     one = still_of(request.acting, public_id)
     look_at(request.acting, one.exhibit)
-    number = _face(one, request.GET.get("face"), len(pictures.faces(one)), chooses(request.acting, one))
+    number = face_shown(one, request.GET.get("face"), len(pictures.faces(one)), chooses(request.acting, one))
     side = SMALL if "small" in request.GET else LARGE if "large" in request.GET else pictures.LONG_SIDE
     data = pictures.shown(one, number, original="original" in request.GET, long_side=side)
     return picture(data, "image/jpeg", "still.jpg")
@@ -135,15 +136,15 @@ def chooses(who: Acting, one: Still) -> bool:
     return who.may(Permission.EXHIBIT_ADD) and on_team(who, one.exhibit.case)
 
 
-def _face(one: Still, asked: str | None, count: int, mine: bool) -> int | None:
-    """The face that is chosen: by the address, else the only one; for those who do not choose, the one asked for."""
+def face_shown(one: Still, asked: str | None, count: int, mine: bool) -> int | None:
+    """The face that is shown: the one of the address; to those who do not choose, only the one that was asked for."""
     if not mine:
         wanted = one.requests.order_by("-asked_at").values_list("edits", "face").first()
         same = wanted is not None and wanted[0] == [edits.to_dict(step) for step in pictures.chain(one)]
         return wanted[1] if wanted is not None and same and 1 <= wanted[1] <= count else None
     if asked and asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= count:
         return int(asked[:9])
-    return 1 if count == 1 else None
+    return None
 
 
 def _address(one: Still, face: int | None, mine: bool, *, original: bool = False) -> dict[str, str]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from ninja import Schema
-from ninja.pagination import LimitOffsetPagination, paginate
 from pydantic import Field
 
 from lookalike.casework import files
@@ -26,7 +25,7 @@ from lookalike.casework.examinations.trial_sets import prepared_sets
 from lookalike.casework.examinations.trials import result_of, tally, told
 from lookalike.casework.examinations.views import picture
 from lookalike.casework.examinations.views_read import is_over, readable
-from lookalike.casework.operations import Operations
+from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
@@ -171,7 +170,7 @@ class TaskLine(Schema):
 
 
 @operations.get("tasks", Permission.TASK_WORK, response=list[TaskLine])
-@paginate(LimitOffsetPagination)
+@paged
 def tasks(request: Asked) -> Any:
     """Your examinations, newest first."""
     return Task.objects.visible_to(request.acting).order_by("-given_at", "-pk")
@@ -216,7 +215,7 @@ def show(request: Asked, public_id: str) -> Any:
     return _out(services.show_candidates(request.acting, _task(request, public_id)))
 
 
-@operations.get("tasks/{public_id}/probe", Permission.TASK_WORK, include_in_schema=True)
+@operations.get("tasks/{public_id}/probe", Permission.TASK_WORK, sends=PROBE_TYPE)
 def probe(request: Asked, public_id: str) -> HttpResponse:
     """The probe, PNG."""
     row = _task(request, public_id)
@@ -225,7 +224,7 @@ def probe(request: Asked, public_id: str) -> HttpResponse:
     return picture(row.probe, PROBE_TYPE, "probe.png")
 
 
-@operations.get("tasks/{public_id}/faces/{face_id}/picture", Permission.TASK_WORK)
+@operations.get("tasks/{public_id}/faces/{face_id}/picture", Permission.TASK_WORK, sends=FACE_TYPE)
 def face(request: Asked, public_id: str, face_id: str) -> HttpResponse:
     """The picture of a face, JPEG."""
     return picture(_face(request, public_id, face_id).picture, FACE_TYPE, "face.jpg")
@@ -336,12 +335,13 @@ def give(request: Asked, search_id: str, body: GiveIn) -> Any:
     return _examinations(search)
 
 
-@operations.post("examinations/{search_id}/tasks/{task_id}/withdraw", Permission.EXAMINATION_ASSIGN)
-def withdraw(request: Asked, search_id: str, task_id: str, body: ReasonIn) -> dict[str, str]:
+@operations.post(
+    "examinations/{search_id}/tasks/{task_id}/withdraw", Permission.EXAMINATION_ASSIGN, response={204: None}
+)
+def withdraw(request: Asked, search_id: str, task_id: str, body: ReasonIn) -> None:
     """Take an examination back."""
     row = found(Task.objects.filter(search=_search(request, search_id)), public_id=task_id)
     services.withdraw(request.acting, row, body.reason)
-    return {"state": Task.State.WITHDRAWN.value}
 
 
 @operations.post("examinations/{search_id}/close", Permission.EXAMINATION_ASSIGN, response=ExaminationsOut)
@@ -352,7 +352,9 @@ def close(request: Asked, search_id: str) -> Any:
     return _examinations(_search(request, search_id))
 
 
-@operations.get("examinations/{search_id}/tasks/{task_id}/document", Permission.EXAMINATION_READ)
+@operations.get(
+    "examinations/{search_id}/tasks/{task_id}/document", Permission.EXAMINATION_READ, sends="application/pdf"
+)
 def document(request: Asked, search_id: str, task_id: str) -> HttpResponse:
     """The document of a concluded examination, PDF."""
     search = _search(request, search_id)
@@ -411,7 +413,7 @@ def trial_sets(request: Asked) -> list[str]:
 
 
 @operations.get("trials", Permission.TRIAL_READ, response=list[RoundOut])
-@paginate(LimitOffsetPagination)
+@paged
 def rounds(request: Asked) -> Any:
     """Every round, newest first."""
     return [_round(one) for one in TrialRound.objects.order_by("-scheduled_at", "-pk")]

@@ -6,7 +6,8 @@ It names records, so that it is never given to an examiner.
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
+from datetime import timezone as FixedOffset  # noqa: N812 - beside Django's
 
 import numpy as np
 from django.db import transaction
@@ -132,7 +133,9 @@ def _report(task: Task, faces: list[TaskFace], states: dict[int, ViewerState], a
 
 
 def _local(moment: datetime) -> datetime:
-    return timezone.localtime(moment)
+    """The moment with the offset that the site's zone has then."""
+    local = timezone.localtime(moment)
+    return local.replace(tzinfo=FixedOffset(local.utcoffset() or timedelta()))
 
 
 def _training(person: Person) -> str:

@@ -30,16 +30,19 @@ JUDGED = frozenset({"R06", "R23"})
 
 def eligible(search: Search, *, at: datetime) -> list[tuple[Person, str]]:
     """Every examiner in service, by name, with why each may not examine this search; "" for those who may."""
-    rows = Person.objects.filter(
-        roles_held__role=Role.EXAMINER.value, roles_held__until=None, is_active=True, locked_at=None, disabled_at=None
-    )
-    return [(person, why_not(person, search, at=at)) for person in rows.order_by("name", "pk")]
+    return [(person, why_not(person, search, at=at)) for person in examiners(at)]
+
+
+def examiners(at: datetime) -> list[Person]:
+    """Everybody who holds the role now and whose account is in use, by name."""
+    rows = Person.objects.filter(roles_held__role=Role.EXAMINER.value, roles_held__until=None).order_by("name", "pk")
+    return [person for person in rows if person.in_use(at)]
 
 
 def why_not(person: Person, search: Search, *, at: datetime, but: Task | None = None) -> str:
     """Why somebody may not examine a search, or "". but: a task that may be theirs already."""
     asked, case = search.request, search.request.case_id
-    if not person.is_active or person.locked_at is not None or person.disabled_at is not None:
+    if not person.in_use(at):
         return "The account is not in use."
     if person.roles & READERS:
         return "Holds a role that reads searches, with their ranks and scores."

@@ -106,9 +106,12 @@ class CompareForm(forms.Form):
             )
 
     @staticmethod
-    def of(face: FaceShown) -> CompareForm:
-        """The form with what was compared so far."""
+    def of(face: FaceShown, features: Iterable[FeatureShown] = ()) -> CompareForm:
+        """The form with what was compared so far; what the probe does not show cannot be compared."""
         initial: dict[str, Any] = {"version": face.version, "outcome": face.outcome, "reason": face.reason}
+        if not face.compared:
+            unseen = [one.component for one in features if one.visible == "not"]
+            initial |= {f"{key}-judgement": Comparison.Judgement.NOT_COMPARABLE.value for key in unseen}
         for one in face.compared:
             initial |= {
                 f"{one.component}-judgement": one.judgement,

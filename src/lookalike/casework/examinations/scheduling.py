@@ -11,6 +11,7 @@ from django.utils import timezone
 from lookalike.casework import files
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.examinations.drawing import MOST_DECOYS, chances, new_seed
+from lookalike.casework.examinations.eligibility import examiners
 from lookalike.casework.examinations.giving import BEGUN, DAYS, place_faces
 from lookalike.casework.examinations.models import Task, TaskFace, Trial, TrialRound
 from lookalike.casework.examinations.pictures import PROBE_TYPE
@@ -20,7 +21,6 @@ from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import ROLES, Permission
 from lookalike.errors import BadForm, NotNow
 from lookalike.ledger.acts import Act
-from lookalike.protocol.vocabulary import Role
 
 LATEST = 50
 """Real tasks whose length a trial takes after."""
@@ -29,29 +29,26 @@ FACES = 8
 """Candidates in a trial while there is no real task to take after."""
 
 
-def testable() -> list[Person]:
+def testable(at: datetime) -> list[Person]:
     """Examiners in service who can be tested blind: whoever reads the trials cannot."""
-    rows = Person.objects.filter(
-        roles_held__role=Role.EXAMINER.value, roles_held__until=None, is_active=True, locked_at=None, disabled_at=None
-    ).order_by("name", "pk")
-    return [person for person in rows if not person.roles & ROLES[Permission.TRIAL_READ]]
+    return [person for person in examiners(at) if not person.roles & ROLES[Permission.TRIAL_READ]]
 
 
-def schedule(who: Acting, prepared: str, examiners: Sequence[Person], *, each: int, last_day: date) -> TrialRound:
+def schedule(who: Acting, prepared: str, people: Sequence[Person], *, each: int, last_day: date) -> TrialRound:
     """Draw trials for examiners, half of them with a mate, each given at a moment of its own until `last_day` ends.
 
     Raises BadForm for nobody, for somebody who cannot be tested, for fewer than two trials, or for a day that is over;
     BadManifest, NotNow.
     """
-    allowed = {person.pk for person in testable()}
+    allowed = {person.pk for person in testable(who.at)}
     until = timezone.make_aware(datetime.combine(last_day, time(17)))
-    if not examiners or not {one.pk for one in examiners} <= allowed or not 2 <= each <= 20 or until <= who.at:
+    if not people or not {one.pk for one in people} <= allowed or not 2 <= each <= 20 or until <= who.at:
         raise BadForm(
             "This round cannot be scheduled.",
             why="It needs examiners who do not read trials, 2 to 20 trials for each, and a day that is not over.",
             remedy="Choose again.",
         )
-    planned = [(person, seed, plan) for person in examiners for seed, plan in _plans(prepared, person, each)]
+    planned = [(person, seed, plan) for person in people for seed, plan in _plans(prepared, person, each)]
     with act(who, Act.TRIAL_SCHEDULE) as doing:
         made = TrialRound.objects.create(
             prepared=prepared, scheduled_by=who.person, scheduled_at=who.at, last_day=last_day

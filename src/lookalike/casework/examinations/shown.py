@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from lookalike.casework.examinations.components import COMPONENTS, named
+from lookalike.casework.examinations.components import COMPONENTS, LIMITS, named
 from lookalike.casework.examinations.models import Task, TaskFace
 
 
@@ -23,6 +23,11 @@ class FeatureShown:
     visible: str
     words: str
     limits: tuple[str, ...]
+
+    @property
+    def limited_by(self) -> str:
+        """The limits in words."""
+        return ", ".join(LIMITS.get(one, one) for one in self.limits)
 
 
 @dataclass(frozen=True, slots=True)

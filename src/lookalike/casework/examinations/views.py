@@ -154,7 +154,7 @@ def compare(request: Asked, public_id: str, face_id: str) -> HttpResponse:
     """One face beside the probe, in the viewer, and what was seen."""
     row = _task(request, public_id)
     face = found(_faces(row).prefetch_related("comparisons"), public_id=face_id)
-    form, status = CompareForm.of(face_shown(face)), 200
+    form, status = CompareForm.of(face_shown(face), task_shown(row, faces=False).features), 200
     if request.method == "POST":
         form = CompareForm(request.POST)
         status = 422

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -282,7 +282,11 @@ def _side_by_side(search: Search, rows: list[Task]) -> list[dict[str, Any]]:
     """Every record that was compared, and what each examiner concluded of it."""
     done = [row.pk for row in rows if row.state == Task.State.CONCLUDED]
     by_key: dict[str, dict[int, TaskFace]] = {}
-    for one in TaskFace.objects.filter(task__in=done).select_related("candidate").order_by("candidate__rank", "pk"):
+    for one in (
+        TaskFace.objects.filter(task__in=done)
+        .select_related("candidate")
+        .order_by(F("candidate__rank").asc(nulls_last=True), "pk")
+    ):
         by_key.setdefault(one.key, {})[one.task_id] = one
     listed = []
     for faces in by_key.values():

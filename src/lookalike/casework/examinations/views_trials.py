@@ -61,7 +61,7 @@ def trials(request: Asked) -> HttpResponse:
 @page(Permission.TRIAL_SCHEDULE, methods=("GET", "HEAD", "POST"))
 def schedule(request: Asked) -> HttpResponse:
     """Schedule a round."""
-    people = scheduling.testable()
+    people = scheduling.testable(request.acting.at)
     form = RoundForm(request.POST or None, sets=prepared_sets(), people=people)
     status = 200
     if request.method == "POST":

@@ -7,16 +7,15 @@ from typing import Any
 
 from django.http import HttpResponse
 from ninja import Schema
-from ninja.pagination import LimitOffsetPagination, paginate
 from pydantic import Field
 
 from lookalike.casework import files
 from lookalike.casework.leads import documents, kept, services
+from lookalike.casework.leads.codes import address_of
 from lookalike.casework.leads.content import lead_content, no_lead_content, statements
 from lookalike.casework.leads.models import Answer
 from lookalike.casework.leads.sheet import LeadSheet
-from lookalike.casework.leads.views import address_of
-from lookalike.casework.operations import Operations
+from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.paper import as_data
 from lookalike.casework.permissions import Permission
@@ -36,7 +35,7 @@ class AnswerOut(Schema):
     at: datetime
     code: str
     entry: int
-    missing: list[str] = []
+    missing: list[str] = Field(default=[])
 
     @staticmethod
     def resolve_request(row: Answer) -> str:
@@ -109,7 +108,7 @@ class SheetOut(Schema):
 
 
 @operations.get("answers", Permission.SHEET_READ, response=list[AnswerOut])
-@paginate(LimitOffsetPagination)
+@paged
 def answers(request: Asked) -> Any:
     """Every answer that you may see, newest first."""
     rows = Answer.objects.visible_to(request.acting).filter(entry__isnull=False)
@@ -123,7 +122,7 @@ def every_statement(request: Asked) -> Any:
 
 
 @operations.get("answers/{public_id}", Permission.SHEET_READ, response=AnswerOut)
-def one(request: Asked, public_id: str) -> Any:
+def answer(request: Asked, public_id: str) -> Any:
     """An answer, and the statements that you have still to accept."""
     return _told(request, _answer(request, public_id))
 
@@ -152,7 +151,7 @@ def sheet(request: Asked, public_id: str) -> Any:
     }
 
 
-@operations.get("answers/{public_id}/document", Permission.SHEET_READ)
+@operations.get("answers/{public_id}/document", Permission.SHEET_READ, sends="application/pdf")
 def pdf(request: Asked, public_id: str) -> HttpResponse:
     """The document as PDF, signed with the agency's key."""
     stored = documents.document(request.acting, _open(request, public_id))
@@ -183,7 +182,7 @@ def issue(request: Asked, public_id: str, signed: SignIn) -> Any:
         **signed.model_dump(),
         address=lambda code: address_of(request, code),
     )
-    return 201, _told(request, made)
+    return _told(request, made)
 
 
 @operations.post("requests/{public_id}/no-lead", Permission.LEAD_DECIDE, response={201: AnswerOut})
@@ -195,7 +194,7 @@ def close(request: Asked, public_id: str, closed: CloseIn) -> Any:
         **closed.model_dump(),
         address=lambda code: address_of(request, code),
     )
-    return 201, _told(request, made)
+    return _told(request, made)
 
 
 def _told(request: Asked, row: Answer) -> Answer:

@@ -15,11 +15,11 @@ class SignForm(forms.Form):
     """The supervisor signs a lead."""
 
     read = forms.BooleanField(
-        label="I have read the whole file: the case, what witnesses said, the evidence and its edits, the search record, "
-        "both examinations, and what speaks against this lead."
+        label="I have read the whole file: the case, what witnesses said, the evidence and its edits, the search "
+        "record, both examinations, and what speaks against this lead."
     )
     words = forms.CharField(
-        label="Remarks", widget=WORDS, max_length=5_000, required=False, help_text="Kept with the file, not on the sheet."
+        label="Remarks", widget=WORDS, max_length=5_000, required=False, help_text="Kept in the file, not on the sheet."
     )
     more_than_one = forms.CharField(
         label="Why this request has a further lead",
@@ -32,7 +32,7 @@ class SignForm(forms.Form):
 
     def __init__(self, *args: Any, further: bool = False, **kwargs: Any) -> None:
         """further: the request has a lead already."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"auto_id": "sign_%s"} | kwargs)
         if not further:
             del self.fields["more_than_one"]
 
@@ -41,9 +41,18 @@ class CloseForm(forms.Form):
     """The supervisor answers without a lead."""
 
     words = forms.CharField(
-        label="Reasons", widget=WORDS, max_length=5_000, required=False, help_text="Kept with the file, not in the letter."
+        label="Reasons",
+        widget=WORDS,
+        max_length=5_000,
+        required=False,
+        help_text="Kept in the file, not in the letter.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, refuses: bool = False, **kwargs: Any) -> None:
+        """refuses: the examiners agree, and whoever answers without a lead says why."""
+        super().__init__(*args, **{"auto_id": "close_%s"} | kwargs)
+        self.fields["words"].widget.is_required = self.fields["words"].required = refuses
 
 
 class StatementsForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What a sheet or a letter says, gathered from the rows: every witness, every earlier search, everybody's part in it."""
+"""What a sheet or a letter says, gathered from the rows: every witness, every other search, everybody's part in it."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ from lookalike.record.model import SearchRecord
 
 _RECORD = TypeAdapter(SearchRecord)
 _THINGS = r"(tattoos?|scars?|marks?|facial hair)"
-_NONE = re.compile(
-    rf"(none|nothing|no|no visible|no)? ?({_THINGS}((, | or | and ){_THINGS})*)?( (were )?(seen|visible|to be seen))?\.?"
-)
+_AND = r"(, | or | and |, no | or no | and no )"
+_NOT_SEEN = r"( were)?( (that )?i saw| seen| visible| to be seen)?"
+_NONE = re.compile(rf"(none|nothing|no( visible)?( {_THINGS}({_AND}{_THINGS})*)?){_NOT_SEEN}\.?")
 
 ENDINGS = {
     Conclusion.NO_CANDIDATE: Ending.NO_CANDIDATE,
@@ -175,7 +175,7 @@ def marks_in(text: str) -> tuple[str, ...] | None:
     plain = " ".join(text.split()).casefold()
     if not plain:
         return None
-    if _NONE.fullmatch(plain) and plain.startswith(("no", "none", "nothing")):
+    if _NONE.fullmatch(plain):
         return ()
     return tuple(part.strip() for part in re.split(r"[;\n]", text) if part.strip())
 
@@ -185,13 +185,15 @@ def other_searches(request: Request) -> tuple[EarlierSearch, ...]:
 
     Of another case only its number and agency are told.
     """
-    same = Request.objects.filter(Q(repeated_by=request) | Q(repeats=request)).exclude(pk=request.pk).distinct()
-    rows = same.select_related("case__agency", "search").order_by("asked_at")
+    both = Q(repeated_by=request) | Q(repeats=request)
+    same = set(Request.objects.filter(both).values_list("pk", flat=True)) - {request.pk}
+    rows = Request.objects.filter(pk__in=same).select_related("case__agency", "search").order_by("asked_at", "number")
     return tuple(
         EarlierSearch(
             localtime(row.asked_at),
-            f"{row.number}" if row.case_id == request.case_id else f"{row.number}, case {row.case.number} of "
-            f"{row.case.agency.name}",
+            f"{row.number}"
+            if row.case_id == request.case_id
+            else f"{row.number}, case {row.case.number} of {row.case.agency.name}",
             _galleries(row),
             _came_to(row),
         )
@@ -302,10 +304,13 @@ def _deeds(request: Request, search: Search, tasks: Iterable[Task]) -> Iterator[
     for task in tasks:
         if task.probe_locked_at is not None:
             yield Deed(
-                localtime(task.probe_locked_at), task.examiner.name, "examiner", "described the image alone, and locked it"
+                localtime(task.probe_locked_at),
+                task.examiner.name,
+                "examiner",
+                "described the image alone and locked the description",
             )
         if task.concluded_at is not None:
-            yield Deed(localtime(task.concluded_at), task.examiner.name, "examiner", "compared alone, and concluded")
+            yield Deed(localtime(task.concluded_at), task.examiner.name, "examiner", "compared alone and concluded")
 
 
 def _signed(who: Acting, what: str) -> Deed:

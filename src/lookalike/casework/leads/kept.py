@@ -83,7 +83,7 @@ def verification(answer: Answer) -> Verification:
 def _changed() -> BrokenFile:
     return BrokenFile(
         "What is kept of this answer is not what was signed.",
-        why="Its SHA-256 is not the one that the ledger's entry names: it was changed in the database, or the entry was "
-        "erased.",
+        why="Its SHA-256 is not the one that the ledger's entry names: it was changed in the database, or the entry "
+        "was erased.",
         remedy="Rely on the document as it was printed. Tell the auditor, and whoever holds the ledger's checkpoints.",
     )

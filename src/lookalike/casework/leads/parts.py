@@ -67,6 +67,11 @@ class Section:
     tells: frozenset[Disclosure] = frozenset()
     warns: bool = False
 
+    @property
+    def labelled(self) -> list[list[tuple[str, str]]]:
+        """The rows of the table, each cell with the head of its column, for a page that is narrow."""
+        return [list(zip(self.table[0], row, strict=True)) for row in self.table[1:]]
+
     def texts(self) -> Iterator[str]:
         """Every text of the section, in order."""
         yield from (self.heading, *self.paragraphs)

@@ -201,7 +201,7 @@ def require_acknowledged(who: Acting, answer: Answer) -> None:
     if left:
         raise NotPermitted(
             f"The lead sheet of request {answer.request.number} opens when its statements are accepted.",
-            why=f"{len(left)} of {len(statements())} are not accepted yet. They say what a lead is, and what it is not.",
+            why=f"{len(left)} of {len(statements())} are not accepted yet. They say what a lead is and what it is not.",
             remedy="Open the answer under Leads, read each statement, and accept it.",
         )
 

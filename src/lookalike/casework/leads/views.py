@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,15 +14,15 @@ from django.urls import reverse
 
 from lookalike.casework import files
 from lookalike.casework.cases.services import read_case
+from lookalike.casework.law import Judgement
 from lookalike.casework.leads import documents, kept, services
-from lookalike.casework.leads.codes import as_written
+from lookalike.casework.leads.codes import address_of, as_written
 from lookalike.casework.leads.content import lead_content, no_lead_content
 from lookalike.casework.leads.forms import AnswersFilter, CloseForm, CodeForm, SignForm, StatementsForm
 from lookalike.casework.leads.models import Answer, Refusal
 from lookalike.casework.leads.sheet import LeadSheet
 from lookalike.casework.leads.verified import check
 from lookalike.casework.leads.whole_file import whole_file
-from lookalike.casework.law import Judgement
 from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.permissions import Open, Permission
 from lookalike.casework.searches.models import Request
@@ -184,11 +185,6 @@ def proof(request: Asked, code: str) -> HttpResponse:
     return _file_of(checked.proof, "text/plain; charset=utf-8", f"proof-{checked.code}.txt", attached=True)
 
 
-def address_of(request: Asked, code: str) -> str:
-    """Where a code leads to, as whoever issues the document sees the site."""
-    return request.build_absolute_uri(reverse("verify", args=[code]))
-
-
 def _file(
     request: Asked, row: Request, *, sign: SignForm | None = None, close: CloseForm | None = None, status: int = 200
 ) -> HttpResponse:
@@ -209,7 +205,7 @@ def _file(
             for one in Refusal.objects.filter(request=row).select_related("by").order_by("at")
         ],
         "sign": sign or SignForm(initial={"version": row.version}, further=further),
-        "close": close or CloseForm(initial={"version": row.version}),
+        "close": close or CloseForm(initial={"version": row.version}, refuses=considered.candidate is not None),
         "further": further,
         "crumbs": [("Leads", reverse("leads")), (f"Answer request {row.number}", "")],
     }
@@ -259,9 +255,10 @@ def _file_of(data: bytes, media_type: str, name: str, *, attached: bool = False)
 
 def _too_often(request: Asked) -> bool:
     """Whether an address has tried more codes in this minute than anybody types."""
-    key = f"verify {request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, timeout=60)
+    address = request.META.get("REMOTE_ADDR", "")
+    key = f"verify-{address}-{datetime.now(UTC):%H%M}"
+    cache.add(key, 0, timeout=120)
     try:
         return bool(cache.incr(key) > A_MINUTE)
-    except ValueError:  # the minute ended between the two
+    except ValueError:  # the cache was emptied between the two
         return False

@@ -90,4 +90,4 @@ def _named(face: TaskFace | None) -> str:
 
 def _said(face: TaskFace) -> str:
     whose = f"record {face.candidate.record_id}" if face.candidate else "control"
-    return f"Face {face.letter} ({whose}): {face.get_outcome_display()}. {face.reason}".strip()
+    return f"Face {face.letter} ({whose}): {face.get_outcome_display().lower()}. {face.reason}".strip()

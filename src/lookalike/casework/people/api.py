@@ -1,5 +1,5 @@
 """People over the REST API: who I am, accounts, roles, training. Passwords, second factors and tokens are not here:
-they are for a person at a page.
+they are for a person at a page, and so are one-time links, the loss of a factor and the agency's own sign-in.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch
-from ninja import Field, Schema, Status
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja import Field, Schema
+from pydantic import AwareDatetime
 
-from lookalike.casework.operations import Operations
+from lookalike.casework.operations import Number, Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.people.models import Agency, Person, RoleHeld, TrainingRecord
 from lookalike.casework.people.services import accounts as services
@@ -26,7 +26,7 @@ MANAGE = Permission.ACCOUNT_MANAGE
 class MeOut(Schema):
     """Who asks, and what the token allows."""
 
-    id: str
+    public_id: str
     username: str
     name: str
     agency: str
@@ -37,7 +37,7 @@ class MeOut(Schema):
 class TokenOut(Schema):
     """A token, without its secret."""
 
-    id: str = Field(alias="public_id")
+    public_id: str
     name: str
     scopes: list[str]
     made_at: datetime
@@ -48,7 +48,7 @@ class TokenOut(Schema):
 class AccountOut(Schema):
     """An account."""
 
-    id: str = Field(alias="public_id")
+    public_id: str
     username: str
     name: str
     agency: str = Field(alias="agency_id")
@@ -68,15 +68,20 @@ class AccountOut(Schema):
         return sorted(person.roles if held is None else (Role(one.role) for one in held))
 
 
-class AccountIn(Schema):
+class ChangeIn(Schema):
+    """What stands of somebody. expires_at: when a temporary account ends."""
+
+    name: str = Field(min_length=1, max_length=200)
+    agency: str = Field(max_length=60)
+    office: Office | None = None
+    expires_at: AwareDatetime | None = None
+
+
+class AccountIn(ChangeIn):
     """A new account."""
 
     username: str = Field(max_length=60)
-    name: str = Field(min_length=1, max_length=200)
-    agency: str
-    office: Office | None = None
-    roles: list[Role] = Field(default_factory=list)
-    expires_at: datetime | None = None
+    roles: list[Role] = Field([])
 
 
 class LinkOut(Schema):
@@ -118,7 +123,7 @@ def me(request: Asked) -> Any:
     """Who you are to this site, and what your token allows."""
     who = request.acting
     return {
-        "id": who.person.public_id,
+        "public_id": who.person.public_id,
         "username": who.person.username,
         "name": who.person.name,
         "agency": who.person.agency_id,
@@ -134,7 +139,7 @@ def my_tokens(request: Asked) -> Any:
 
 
 @operations.get("accounts", MANAGE, response=list[AccountOut])
-@paginate(LimitOffsetPagination)
+@paged
 def accounts(request: Asked) -> Any:
     """Every account, by name."""
     held = Prefetch("roles_held", RoleHeld.objects.filter(until=None), to_attr="held")
@@ -153,12 +158,26 @@ def make_account(request: Asked, told: AccountIn) -> Any:
         expires_at=told.expires_at,
         roles=frozenset(told.roles),
     )
-    return Status(201, {"account": person, "code": code})
+    return {"account": person, "code": code}
 
 
 @operations.get("accounts/{public_id}", MANAGE, response=AccountOut)
 def account(request: Asked, public_id: str) -> Any:
     """One account."""
+    return _person(public_id)
+
+
+@operations.put("accounts/{public_id}", MANAGE, response=AccountOut)
+def change_account(request: Asked, public_id: str, told: ChangeIn) -> Any:
+    """Correct what stands of somebody."""
+    services.change_account(
+        request.acting,
+        _person(public_id),
+        name=told.name,
+        agency=found(Agency.objects.all(), pk=told.agency),
+        office=told.office or "",
+        expires_at=told.expires_at,
+    )
     return _person(public_id)
 
 
@@ -206,15 +225,14 @@ def trainings(request: Asked, public_id: str) -> Any:
 @operations.post("accounts/{public_id}/training", Permission.TRAINING_RECORD, response={201: TrainingOut})
 def add_training(request: Asked, public_id: str, told: TrainingIn) -> Any:
     """Record a training that somebody completed."""
-    return Status(201, training_services.add_training(request.acting, _person(public_id), **told.dict()))
+    return training_services.add_training(request.acting, _person(public_id), **told.dict())
 
 
 @operations.post("accounts/{public_id}/training/{number}/withdraw", Permission.TRAINING_RECORD, response={204: None})
-def withdraw_training(request: Asked, public_id: str, number: int) -> Any:
+def withdraw_training(request: Asked, public_id: str, number: Number) -> None:
     """Take back a training that was recorded in error."""
     rows = TrainingRecord.objects.select_related("person").filter(person__public_id=public_id)
     training_services.withdraw_training(request.acting, found(rows, pk=number))
-    return Status(204, None)
 
 
 def _person(public_id: str) -> Person:

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Schema
-from ninja.pagination import LimitOffsetPagination, paginate
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from lookalike.casework.cases.models import Case, Still
 from lookalike.casework.law import Judgement
-from lookalike.casework.operations import Operations
+from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.people.models import Agency
 from lookalike.casework.permissions import Permission
@@ -20,7 +19,7 @@ from lookalike.casework.searches import services
 from lookalike.casework.searches.forms import COVERS
 from lookalike.casework.searches.models import Request, Search
 from lookalike.errors import BadForm
-from lookalike.protocol.vocabulary import Purpose, Route, Suspicion
+from lookalike.protocol.vocabulary import Purpose, Role, Route, Suspicion
 
 operations = Operations(tags=["requests"])
 
@@ -36,14 +35,15 @@ class WantedIn(Schema):
     route: Route
     obstructions: list[str] = Field(default=[], max_length=20)
     order_by: str = Field(default="", max_length=200)
-    order_at: datetime | None = None
+    order_at: AwareDatetime | None = None
     behalf_of: str | None = Field(default=None, max_length=60)
     targeted: bool = False
     repeat_reason: str = Field(default="", max_length=2_000)
+    version: int | None = Field(default=None, ge=1, le=2**31 - 1)
 
 
 class RequestOut(Schema):
-    """A request, and where it stands."""
+    """A request, and where it stands. case: its number; empty for an examiner, who stays blind to the case."""
 
     public_id: str
     number: int
@@ -55,9 +55,9 @@ class RequestOut(Schema):
     version: int
 
     @staticmethod
-    def resolve_case(row: Request) -> str:
+    def resolve_case(row: Request, context: Any) -> str:
         """The number of the case."""
-        return row.case.number
+        return "" if Role.EXAMINER in context["request"].acting.roles else row.case.number
 
 
 class JudgementOut(Schema):
@@ -75,17 +75,17 @@ class CheckIn(Schema):
 
 
 @operations.get("requests", Permission.REQUEST_READ, response=list[RequestOut])
-@paginate(LimitOffsetPagination)
+@paged
 def requests(request: Asked) -> Any:
     """Every request that you may see, newest first."""
-    return Request.objects.visible_to(request.acting).select_related("case").order_by("-asked_at")
+    return Request.objects.visible_to(request.acting).select_related("case").order_by("-asked_at", "-pk")
 
 
 @operations.post("requests", Permission.REQUEST_MAKE, response={201: RequestOut})
 def ask(request: Asked, wanted: WantedIn) -> Any:
     """Ask for a search. One that the protections refuse is kept, in the state `refused`."""
     still, asked = _wanted(request, wanted)
-    return 201, services.ask(request.acting, still, asked)
+    return services.ask(request.acting, still, asked)
 
 
 @operations.post("requests/consider", Permission.REQUEST_MAKE, response=JudgementOut)
@@ -97,7 +97,7 @@ def consider(request: Asked, wanted: WantedIn) -> Any:
 
 
 @operations.get("requests/{public_id}", Permission.REQUEST_READ, response=RequestOut)
-def one(request: Asked, public_id: str) -> Any:
+def read(request: Asked, public_id: str) -> Any:
     """A request."""
     return _found(request, public_id)
 
@@ -163,10 +163,12 @@ def _wanted(request: Asked, wanted: WantedIn) -> tuple[Still, services.Wanted]:
 
 
 def _found(request: Asked, public_id: str) -> Request:
-    rows = Request.objects.visible_to(request.acting)
-    return found(
-        rows.select_related("case__agency", "still__exhibit__file", "checked_by", "behalf_of"), public_id=public_id
+    rows = Request.objects.visible_to(request.acting).select_related(
+        "case__agency", "still__exhibit__file", "checked_by", "behalf_of"
     )
+    row = found(rows, public_id=public_id)
+    services.require_read(request.acting, row)
+    return row
 
 
 def _after(public_id: str) -> Request:

@@ -71,6 +71,7 @@ class WantedForm(forms.Form):
         max_length=2_000,
         help_text="Needed where the face was searched before: what is new.",
     )
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, faces: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

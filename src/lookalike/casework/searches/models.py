@@ -60,7 +60,7 @@ class Request(models.Model):
     probe_sha256 = models.CharField(max_length=64, db_index=True)
     template = models.TextField(blank=True)
     quality = models.JSONField(default=list)
-    fitness = models.CharField(max_length=10, blank=True)
+    fitness = models.CharField(max_length=30, blank=True)
     fitness_reasons = models.JSONField(default=list)
     obstructions = models.JSONField(default=list)
     purpose = models.CharField(max_length=40, choices=choices(vocabulary.Purpose))

@@ -5,25 +5,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError
-from django.db.models import Max
+from django.db import transaction
+from django.db.models import Max, Q
 
 from lookalike.casework import files
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.bookings.known import left_out
-from lookalike.casework.cases.models import Case, CaseRead, Still
+from lookalike.casework.cases.models import READS_EVERY_CASE, Case, CaseRead, Still
 from lookalike.casework.cases.pictures import chain
-from lookalike.casework.galleries import matcher, up_to_date
+from lookalike.casework.galleries import KeptGallery, matcher, up_to_date
 from lookalike.casework.law import Judgement, facts_data, judgement, policy_in_force
 from lookalike.casework.people.models import Agency
 from lookalike.casework.searches.facts import request_facts, search_facts
 from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.casework.searches.probe import Sought, sought
 from lookalike.casework.searches.repeats import earlier
-from lookalike.errors import ChangedMeanwhile, NotNow
+from lookalike.errors import ChangedMeanwhile, NotNow, NotPermitted
+from lookalike.gallery.records import Status
 from lookalike.gallery.search import DEFAULT_COUNT, Filter
 from lookalike.ledger.acts import Act, Outcome
 from lookalike.media.edits import from_dict
@@ -34,6 +35,26 @@ from lookalike.protocol.vocabulary import Protection
 from lookalike.record.pictures import candidate_portrait, without_others
 from lookalike.record.search import Search as Found
 from lookalike.record.search import search
+
+TWICE = timedelta(minutes=1)
+"""A refused request that is sent again within this time was sent twice; later it is a new one, judged and counted."""
+
+SAID = (
+    "asked_by_id",
+    "edits",
+    "face",
+    "obstructions",
+    "purpose",
+    "suspicion",
+    "specific_facts",
+    "route",
+    "order_by",
+    "order_at",
+    "behalf_of_id",
+    "targeted",
+    "repeat_reason",
+)
+"""What a request says: two that say all of this of one still are the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +76,7 @@ class Wanted:
     behalf_of: Agency | None = None
     targeted: bool = False
     repeat_reason: str = ""
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +92,9 @@ class Considered:
 
 
 def consider(who: Acting, still: Still, wanted: Wanted) -> Considered:
-    """Judge a request before it is made. Raises what reading the still raises, NoFaceFound, NoSuchFace."""
+    """Judge a request before it is made. Raises ChangedMeanwhile, NoFaceFound, NoSuchFace, what reading raises."""
+    if wanted.version not in (None, still.version):
+        raise _edited()
     face = sought(still, chain(still), wanted.face)
     request = Request(
         case=still.exhibit.case,
@@ -113,35 +137,44 @@ def _judged(who: Acting, request: Request, before: list[Request]) -> tuple[ActFa
 
 
 def ask(who: Acting, still: Still, wanted: Wanted) -> Request:
-    """Make a request. One that the protections refuse is kept as refused, with every citation.
+    """Make a request. One that the protections refuse is kept as refused, with every citation. Sent twice, it is one.
 
-    Raises NotNow for the same question asked twice at once, and what `consider` raises.
+    Raises ChangedMeanwhile for a still that was edited, and what `consider` raises.
     """
     considered = consider(who, still, wanted)  # measured before the transaction, which waits for nobody's pixels
     request = considered.request
-    with act(who, Act.SEARCH_REQUEST, objects=[("case", request.case.public_id)]) as doing:
+    with transaction.atomic():
         Case.objects.select_for_update().get(pk=request.case_id)
+        if Still.objects.select_for_update().get(pk=still.pk).version != still.version:
+            raise _edited()
+        return _sent_before(request) or _made(who, request)
+
+
+def _made(who: Acting, request: Request) -> Request:
+    with act(who, Act.SEARCH_REQUEST, objects=[("case", request.case.public_id)]) as doing:
         before = earlier(request.probe_sha256, request.template)
         facts, doing.decision, judged = _judged(who, request, before)
         doing.outcome = Outcome.ALLOWED if doing.decision.allowed else Outcome.REFUSED
+        Agency.objects.select_for_update(no_key=True).get(own=True)  # one number at a time, over all cases
         request.number = (Request.objects.aggregate(last=Max("number"))["last"] or 0) + 1
         request.state = Request.State.WAITING if doing.decision.allowed else Request.State.REFUSED
         request.judgement = judged.to_data()
         request.facts = facts_data(facts)
-        try:
-            request.save()
-        except IntegrityError as error:
-            raise NotNow(
-                "Another request was made at the same moment.",
-                why="Requests are numbered without gaps.",
-                remedy="Send it again. Nothing was kept of this one.",
-            ) from error
+        request.save()
         request.repeats.set(before)
         doing.about("request", request.public_id)
-        doing.about("exhibit", still.exhibit.public_id)
+        doing.about("exhibit", request.still.exhibit.public_id)
         if request.behalf_of_id:
             doing.on_behalf_of = request.behalf_of_id
     return request
+
+
+def _sent_before(request: Request) -> Request | None:
+    """The same request, word for word, that still waits or was refused a moment ago: its form was sent twice."""
+    moment_ago = Q(state=Request.State.REFUSED, asked_at__gte=request.asked_at - TWICE)
+    rows = Request.objects.filter(Q(state=Request.State.WAITING) | moment_ago, still=request.still)
+    same = (row for row in rows if all(getattr(row, name) == getattr(request, name) for name in SAID))
+    return next(same, None)
 
 
 def withdraw(who: Acting, request: Request) -> None:
@@ -199,8 +232,7 @@ def run(who: Acting, request: Request) -> Search:
         row = _locked(request)
         if row.state != Request.State.APPROVED:
             raise _too_late(row)
-        sealed = left_out() - hidden
-        if sealed & set(photos):
+        if (left_out() - hidden) & set(photos) or not _all_active(opened, found):
             raise ChangedMeanwhile(
                 "A record was sealed while the search ran.",
                 why="Its person may not come back from a search from that moment on.",
@@ -249,9 +281,19 @@ def _kept(
     return made
 
 
-def _photo(opened: Sequence[Any], gallery: str, record_id: str) -> bytes:
-    data: bytes = next(one for one in opened if one.name == gallery).photo(record_id)
-    return data
+def _photo(opened: Sequence[KeptGallery], gallery: str, record_id: str) -> bytes:
+    return next(one for one in opened if one.name == gallery).photo(record_id)
+
+
+def _all_active(opened: Sequence[KeptGallery], found: Found) -> bool:
+    """Whether every candidate may still be found. Asked after `left_out`: a change leaves that when it is told here."""
+    there = {one.name: one for one in opened}
+    for name in {one.gallery for one in found.record.candidates}:
+        with there[name].reading():
+            records = [there[name].record(one.record_id) for one in found.record.candidates if one.gallery == name]
+        if any(one is None or one.status is not Status.ACTIVE for one in records):
+            return False
+    return True
 
 
 def _locked(request: Request) -> Request:
@@ -271,6 +313,14 @@ def _waiting(request: Request, version: int) -> Request:
     return row
 
 
+def _edited() -> ChangedMeanwhile:
+    return ChangedMeanwhile(
+        "The still was edited after you opened it.",
+        why="Its faces may be counted otherwise now; you would ask for a picture that you have not seen.",
+        remedy="Look at the picture as it is now, choose the face, and ask again. Nothing was kept.",
+    )
+
+
 def _move(row: Request, state: Request.State) -> None:
     row.state, row.version = state, row.version + 1
     row.save()
@@ -281,6 +331,21 @@ def _too_late(row: Request) -> NotNow:
         f"Request {row.number} is {row.get_state_display()}.",
         why="Somebody, perhaps you in another window, has dealt with it.",
         remedy="Open it again to see where it stands.",
+    )
+
+
+def require_read(who: Acting, request: Request) -> None:
+    """Keep a request's reasons from an examiner who has not opened its case: who reads them compares no face of it.
+
+    Raises NotPermitted. The case page says what opening it means, and records it.
+    """
+    case = request.case
+    if who.roles & READS_EVERY_CASE or case.team.filter(person=who.person, until=None).exists() or has_read(who, case):
+        return
+    raise NotPermitted(
+        f"Request {request.number} tells the story of its case.",
+        why="Whoever has read it is not asked to compare the face; an examiner stays blind until then.",
+        remedy="To check the request, open the case first; it is recorded. To compare faces, leave it closed.",
     )
 
 

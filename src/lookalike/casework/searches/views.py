@@ -20,7 +20,8 @@ from lookalike.casework.permissions import Permission
 from lookalike.casework.searches import services
 from lookalike.casework.searches.forms import CheckForm, FilterForm, WantedForm
 from lookalike.casework.searches.models import Request, Search
-from lookalike.errors import BadInput, NotNow
+from lookalike.errors import BadInput, ChangedMeanwhile, NotPermitted
+from lookalike.protocol.vocabulary import Role
 
 A_PAGE = 50
 ANSWERED = (Request.State.LEAD, Request.State.NO_LEAD)
@@ -37,7 +38,8 @@ def requests(request: Asked) -> HttpResponse:
         if form.cleaned_data["case"]:
             rows = rows.filter(case__number__icontains=form.cleaned_data["case"].strip())
     listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "searches/requests.html", {"form": form, "page": listed})
+    blind = Role.EXAMINER in request.acting.roles
+    return render(request, "searches/requests.html", {"form": form, "page": listed, "blind": blind})
 
 
 @page(Permission.REQUEST_MAKE, methods=("GET", "HEAD", "POST"))
@@ -45,8 +47,8 @@ def new(request: Asked, public_id: str) -> HttpResponse:
     """Ask for one face of a still: judged as often as one likes, made once."""
     still = _still(request, public_id)
     count = len(faces_of(still))
-    chosen = 1 if count == 1 else request.GET.get("face")
-    form = WantedForm(request.POST or None, faces=count, initial={"face": chosen})
+    initial = {"face": 1 if count == 1 else request.GET.get("face"), "version": still.version}
+    form = WantedForm(request.POST or None, faces=count, initial=initial)
     considered: services.Considered | None = None
     status = 200
     if request.method == "POST":
@@ -58,8 +60,14 @@ def new(request: Asked, public_id: str) -> HttpResponse:
                     return redirect("request", public_id=made.public_id)
                 considered = services.consider(request.acting, still, form.wanted())
                 status = 200
-            except (BadInput, NotNow) as error:
+            except BadInput as error:
                 form.add_error(None, str(error))
+            except ChangedMeanwhile as error:
+                status = 409
+                form.add_error(None, str(error))
+                seen = request.POST.copy()  # what is sent next is asked of what is shown now
+                seen["version"] = str(still.version)
+                form.data = seen
     told: dict[str, Any] = {"form": form, "still": still, "case": still.exhibit.case, "faces": count}
     if considered is not None:
         told |= {"considered": considered, "earlier": _told(request, considered.earlier)}
@@ -72,6 +80,10 @@ def one(request: Asked, public_id: str) -> HttpResponse:
     """A request: what was asked, how every protection judged it, and what it waits for."""
     row = _found(request, public_id)
     who = request.acting
+    if row.state == Request.State.WAITING and who.may(Permission.REQUEST_CHECK) and _blind(request, row):
+        crumbs = [("Requests", reverse("requests")), (f"Request {row.number}", "")]
+        return render(request, "searches/unread.html", {"asked": row, "crumbs": crumbs})
+    services.require_read(who, row)
     told: dict[str, Any] = {
         "asked": row,
         "judgement": Judgement.from_data(row.judgement),
@@ -128,6 +140,7 @@ def withdraw(request: Asked, public_id: str) -> HttpResponse:
 def probe(request: Asked, public_id: str) -> HttpResponse:
     """The face that is asked for; every other face of the still is made unrecognisable."""
     row = _found(request, public_id)
+    services.require_read(request.acting, row)
     search = Search.objects.filter(request=row).select_related("probe_picture").first()
     if search is not None:
         return _picture(files.read(search.probe_picture), "image/png")
@@ -181,6 +194,14 @@ def _found(request: Asked, public_id: str) -> Request:
         rows.select_related("case__agency", "still__exhibit__file", "asked_by", "checked_by", "behalf_of"),
         public_id=public_id,
     )
+
+
+def _blind(request: Asked, row: Request) -> bool:
+    try:
+        services.require_read(request.acting, row)
+    except NotPermitted:
+        return True
+    return False
 
 
 def _search(request: Asked, public_id: str) -> Search:

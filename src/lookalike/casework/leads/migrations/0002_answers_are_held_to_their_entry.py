@@ -6,30 +6,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0004_job_attempt'),
-        ('leads', '0001_initial'),
-        ('searches', '0001_initial'),
+        ("casework", "0004_job_attempt"),
+        ("leads", "0001_initial"),
+        ("searches", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='answer',
-            name='portrait',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.storedfile'),
+            model_name="answer",
+            name="portrait",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="casework.storedfile"
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['-at'], name='leads_answe_at_0e92c1_idx'),
+            model_name="answer",
+            index=models.Index(fields=["-at"], name="leads_answe_at_0e92c1_idx"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(condition=models.Q(('more_than_one', '')), fields=('request',), name='one_answer_unless_said_why'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("more_than_one", "")), fields=("request",), name="one_answer_unless_said_why"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('request', 'candidate'), name='nobody_is_named_twice'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("request", "candidate"), name="nobody_is_named_twice"),
         ),
     ]

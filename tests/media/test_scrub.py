@@ -1,0 +1,132 @@
+"""Going to and fro in a clip: every frame is the one that counting from the beginning gives."""
+
+from __future__ import annotations
+
+import io
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lookalike.errors import BadInput, BrokenClip, LiveSource, NoSuchFrame
+from lookalike.media import scrub
+from lookalike.media.clip import Recording, check_clip, frames, probe_clip, read_frame
+from lookalike.media.scrub import ClipIndex, index_clip, read_near
+from tests.media.clip_samples import KINDS, MP4, make, number_of
+
+
+def recorded(data: bytes, name: str = "clip.mp4") -> Recording:
+    return Recording(name, lambda: io.BytesIO(data))
+
+
+def indexed(clip: Recording) -> ClipIndex:
+    return index_clip(clip, on_frame=lambda frame: None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_frame_is_the_one_it_says(kind: str) -> None:
+    clip = recorded(KINDS[kind][0])
+    index = indexed(clip)
+    counted = list(frames(clip))
+    assert len(index) == len(counted)
+    for wanted in range(len(index) - 1, -1, -1):
+        found = {frame.index: frame for frame in read_near(clip, index, wanted, around=2)}
+        for number, frame in found.items():
+            assert (frame.pixels == counted[number].pixels).all()
+            assert (frame.seconds, frame.corrupt, frame.pts) == (
+                counted[number].seconds,
+                counted[number].corrupt,
+                counted[number].pts,
+            )
+        assert wanted in found
+
+
+def test_a_seek_does_not_read_from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    clip = recorded(make(count=600, gop=25))
+    index = indexed(clip)
+
+    def never(*args: object) -> None:
+        raise AssertionError("it was read from the beginning")
+
+    monkeypatch.setattr(scrub, "read_frame", never)
+    for wanted in (599, 0, 300, 301, 299, 12):
+        near = read_near(clip, index, wanted, around=3)
+        assert [frame.index for frame in near] == sorted(frame.index for frame in near)
+        assert [number_of(frame.pixels) for frame in near] == [frame.index % 256 for frame in near]
+
+
+def test_what_a_seek_finds_is_held_to_its_digest() -> None:
+    clip = recorded(MP4)
+    index = indexed(clip)
+    rows = index.rows.copy()
+    rows["digest"][20] += np.uint64(1)
+    calls: list[int] = []
+    plain = scrub.read_frame
+    try:
+        scrub.read_frame = lambda clip, wanted: calls.append(wanted) or plain(clip, wanted)  # type: ignore[assignment]
+        (frame,) = read_near(clip, ClipIndex(rows), 20)
+    finally:
+        scrub.read_frame = plain
+    assert calls == [20]
+    assert number_of(frame.pixels) == 20
+
+
+def test_a_damaged_clip_is_counted_the_same() -> None:
+    damaged = bytearray(MP4)
+    middle = MP4.index(b"mdat") + 4 + 12_000
+    damaged[middle : middle + 3000] = bytes(3000)
+    clip = recorded(bytes(damaged))
+    index = indexed(clip)
+    assert 0 < index.corrupt_count() < len(index)
+    for wanted in range(len(index)):
+        near = {frame.index: frame for frame in read_near(clip, index, wanted, around=1)}
+        first = read_frame(clip, wanted)
+        assert (near[wanted].pixels == first.pixels).all()
+        assert near[wanted].corrupt == first.corrupt == index.corrupt(wanted)
+
+
+def test_a_place_is_the_frame_that_is_shown_then() -> None:
+    index = indexed(recorded(MP4))
+    assert [index.at(second) for second in (-1, 0, 0.039, 0.04, 1.0, 1.5599, 99)] == [0, 0, 0, 1, 25, 39, 39]
+    assert [index.at(round(index.seconds(i), 3)) for i in range(40)] == list(range(40))
+
+
+def test_an_index_is_read_back_or_refused() -> None:
+    index = indexed(recorded(MP4))
+    data = index.to_bytes()
+    assert (ClipIndex.from_bytes(data).rows == index.rows).all()
+    for wrong in (b"", data[:-1], data[1:], b"x" * 50):
+        with pytest.raises(BadInput):
+            ClipIndex.from_bytes(wrong)
+
+
+@pytest.mark.parametrize("wanted", [-1, 40, 10**9])
+def test_a_frame_that_is_not_there_is_told(wanted: int) -> None:
+    clip = recorded(MP4)
+    with pytest.raises(NoSuchFrame):
+        read_near(clip, indexed(clip), wanted)
+
+
+def test_a_recording_is_held_to_the_same_rules_as_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "clip.mp4"
+    file.write_bytes(MP4)
+    assert probe_clip(recorded(MP4)) == probe_clip(file)
+    check_clip(recorded(MP4))
+    for data, name in ((b"#EXTM3U\nhttp://example.org/a.ts", "a.mp4"), (MP4, "a.m3u8"), (b"ffconcat v=1.0", "a")):
+        with pytest.raises(LiveSource):
+            check_clip(recorded(data, name))
+    for data in (b"", b"\x89PNG\r\n\x1a\n" + bytes(100), bytes(1000)):
+        with pytest.raises(BrokenClip):
+            check_clip(recorded(data))
+
+
+def test_a_late_frame_of_a_long_clip_comes_soon() -> None:
+    clip = recorded(make(count=3000, gop=50, size=(320, 240)))
+    index = indexed(clip)
+    begun = time.perf_counter()
+    read_frame(clip, 2990)
+    whole = time.perf_counter() - begun
+    begun = time.perf_counter()
+    read_near(clip, index, 2990, around=6)
+    assert time.perf_counter() - begun < whole / 3
