@@ -24,7 +24,6 @@ from lookalike.ledger.acts import Act, Outcome
 from lookalike.ledger.checkpoint import unsigned
 from lookalike.ledger.export import write_export
 from lookalike.site.parts import Column
-from lookalike.site.templatetags.frame import hundredths
 
 A_PAGE = 50
 COLUMNS = [Column(one) for one in ("Entry", "When", "Act", "Outcome", "Who", "What", "Note")]
@@ -141,6 +140,6 @@ def _rows(shown: list[Shown]) -> list[list[object]]:
         actor = str(body.get("actor", "")) or ("the ledger" if one.act.startswith("ledger.") else "erased")
         link = format_html('<a href="{}">{}</a>', reverse("entry", args=[one.index]), f"{one.index:,}")
         things = ", ".join(f"{thing['kind']} {_short(thing['id'])}" for thing in one.objects)
-        when = hundredths(localtime(one.at))
+        when = f"{localtime(one.at):%Y-%m-%d %H:%M:%S}.{one.at.microsecond // 10_000:02}"
         rows.append([link, when, one.act, one.outcome, names.get(actor, actor), things, body.get("note") or ""])
     return rows
