@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 
 from lookalike.casework.acting import act
 from lookalike.casework.pages import Asked, page
+from lookalike.casework.parts import Column, hundredths
 from lookalike.casework.people.forms import EntryFilter
 from lookalike.casework.people.ledger_reading import Shown, Wanted, entry
 from lookalike.casework.people.ledger_reading import page as entries
@@ -23,8 +24,6 @@ from lookalike.casework.recording import ledger
 from lookalike.ledger.acts import Act, Outcome
 from lookalike.ledger.checkpoint import unsigned
 from lookalike.ledger.export import write_export
-from lookalike.site.parts import Column
-from lookalike.site.templatetags.frame import hundredths
 
 A_PAGE = 50
 COLUMNS = [Column("Entry", number=True), *map(Column, ("When", "Act", "Outcome", "Who", "What", "Note"))]
