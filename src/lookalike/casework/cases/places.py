@@ -22,7 +22,7 @@ def after(face: Face, steps: Sequence[Edit], shape: tuple[int, ...]) -> Face:
 def before(face: Face, steps: Sequence[Edit], shape: tuple[int, ...]) -> Face:
     """A face of the edited picture, where it stood in the original, of (height, width) `shape`."""
     matrix, turned = _matrix(steps, shape)
-    return _moved(face, np.linalg.inv(matrix), turned)
+    return _moved(face, np.asarray(np.linalg.inv(matrix), dtype=np.float64), turned)
 
 
 def _moved(face: Face, matrix: NDArray[np.float64], turned: float) -> Face:
