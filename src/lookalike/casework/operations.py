@@ -136,9 +136,7 @@ class Operations:
 def _name_types(function: Any) -> None:
     """Read the types of an operation where it was written; `paged`, where it then stands, knows none of their names."""
     hints, signature = get_type_hints(function, include_extras=True), inspect.signature(function)
-    parameters = [
-        one.replace(annotation=hints.get(name, one.annotation)) for name, one in signature.parameters.items()
-    ]
+    parameters = [one.replace(annotation=hints.get(name, one.annotation)) for name, one in signature.parameters.items()]
     function.__signature__ = signature.replace(parameters=parameters)
 
 

@@ -12,8 +12,8 @@ from django.db.models import Count, Q, QuerySet
 
 from lookalike.casework import galleries
 from lookalike.casework.bookings.models import Booking, BookingPhoto
+from lookalike.casework.parts import Bar, Chart
 from lookalike.protocol.vocabulary import Fit, RecordStatus
-from lookalike.site.parts import Bar, Chart
 
 OLD_YEARS = 10
 """A photograph older than this shows somebody who may look otherwise by now."""

@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 
 from lookalike.casework.acting import act
 from lookalike.casework.pages import Asked, page
+from lookalike.casework.parts import Column, hundredths
 from lookalike.casework.people.forms import EntryFilter
 from lookalike.casework.people.ledger_reading import Shown, Wanted, entry
 from lookalike.casework.people.ledger_reading import page as entries
@@ -23,7 +24,6 @@ from lookalike.casework.recording import ledger
 from lookalike.ledger.acts import Act, Outcome
 from lookalike.ledger.checkpoint import unsigned
 from lookalike.ledger.export import write_export
-from lookalike.site.parts import Column
 
 A_PAGE = 50
 COLUMNS = [Column(one) for one in ("Entry", "When", "Act", "Outcome", "Who", "What", "Note")]
@@ -140,6 +140,6 @@ def _rows(shown: list[Shown]) -> list[list[object]]:
         actor = str(body.get("actor", "")) or ("the ledger" if one.act.startswith("ledger.") else "erased")
         link = format_html('<a href="{}">{}</a>', reverse("entry", args=[one.index]), f"{one.index:,}")
         things = ", ".join(f"{thing['kind']} {_short(thing['id'])}" for thing in one.objects)
-        when = f"{localtime(one.at):%Y-%m-%d %H:%M:%S}.{one.at.microsecond // 10_000:02}"
+        when = hundredths(localtime(one.at))
         rows.append([link, when, one.act, one.outcome, names.get(actor, actor), things, body.get("note") or ""])
     return rows
