@@ -97,9 +97,7 @@ def known(tokens: Any, unit: Any, still_of: Any, wanted: Any, probe_name: str, b
     return [*(row.public_id for row in rows), still.exhibit.case.agency_id, "detroit-2024", unit.first.public_id, "1"]
 
 
-def test_the_api_is_what_it_says(
-    tokens: dict[Role, str], known: list[str], subtests: pytest.Subtests
-) -> None:
+def test_the_api_is_what_it_says(tokens: dict[Role, str], known: list[str], subtests: pytest.Subtests) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
     for found in schema.get_all_operations():
         operation = found.ok()

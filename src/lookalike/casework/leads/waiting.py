@@ -10,10 +10,11 @@ from lookalike.casework.leads.content import statements
 from lookalike.casework.leads.models import Answer
 from lookalike.casework.permissions import Permission
 from lookalike.casework.searches.models import Request
-from lookalike.casework.waiting import Waiting
+from lookalike.casework.waiting import Waiting, register
 from lookalike.protocol.vocabulary import Role
 
 
+@register
 def answers_wait(who: Acting) -> list[Waiting]:
     """Requests that wait for a supervisor, and lead sheets that the investigator has not opened yet."""
     found = []
