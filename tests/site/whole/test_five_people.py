@@ -222,7 +222,7 @@ def test_from_a_request_to_a_lead_sheet(site: Site) -> None:
 
 
 def test_who_examines_meets_nothing_that_must_be_hidden(site: Site) -> None:
-    """After the whole case is done: what either examiner's browser ever got says nothing of score, rank or the other."""
+    """What either examiner's browser ever got says nothing of score, rank, record or the other examiner."""
     truth = secrets_of(site.home)
     for name in ("eva", "finn"):
         desk = site.desk(name)
