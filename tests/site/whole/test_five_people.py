@@ -175,6 +175,7 @@ def test_from_a_request_to_a_lead_sheet(site: Site) -> None:
     for box in page.locator("input[name=examiners]").all():
         box.check()
     page.get_by_role("button", name="Assign").click()
+    page.get_by_text("The examinations are given").wait_for()
     for _ in range(2):
         for desk in (eva, finn):
             if "To be begun" in desk.open("/tasks/").locator("main").inner_text():
