@@ -190,7 +190,6 @@ def test_a_face_that_a_crop_cuts_in_two_is_hidden_all_the_same(
     left, right = matcher.detect(pixels)
     cut = int(left.box[0] + 0.6 * left.box[2])
     edit = f"crop={cut},0,{pixels.shape[1] - cut},{pixels.shape[0]}"
-    assert len(matcher.detect_thoroughly(pixels[:, cut:])) == 1  # nobody finds what is left of it
     made = shown_of(pixels, [edit], None, matcher, sixty)
     rest = replace(left, box=(0.0, left.box[1], left.box[0] + left.box[2] - cut, left.box[3]))
     assert detail(pixels[:, cut:], rest) > 2 * HIDDEN

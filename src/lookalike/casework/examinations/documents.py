@@ -199,7 +199,7 @@ def _marks(state: ViewerState) -> tuple[Mark, ...]:
     """The marks that stand in both pictures."""
     return tuple(
         Mark(
-            " ".join(part for part in (f"{one.id}", one.component, one.note) if part),
+            ", ".join(part for part in (one.component, one.note) if part) or "a point",
             (round(one.left[0]), round(one.left[1])),
             (round(one.right[0]), round(one.right[1])),
         )

@@ -67,7 +67,7 @@ class JudgedOut(Schema):
     judgement: dict[str, Any] | None
 
 
-class SignIn(Schema):
+class SignatureIn(Schema):
     """The supervisor's signature. read: "I have read the whole file." version: of the request as it was read."""
 
     read: bool
@@ -174,7 +174,7 @@ def judged(request: Asked, public_id: str) -> Any:
 
 
 @operations.post("requests/{public_id}/lead", Permission.LEAD_DECIDE, response={201: AnswerOut})
-def issue(request: Asked, public_id: str, signed: SignIn) -> Any:
+def issue(request: Asked, public_id: str, signed: SignatureIn) -> Any:
     """Sign the lead on which the examiners agree."""
     made = services.issue(
         request.acting,

@@ -1,0 +1,136 @@
+"""The API held to its own description (schemathesis): nothing fails, nothing answers otherwise than it says.
+
+LOOKALIKE_SOAK=n: n times as many examples (`make soak-api`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from lookalike.casework import operations as frame
+from lookalike.casework.permissions import ROLES, Open, Permission
+from lookalike.protocol.vocabulary import Role
+from tests.casework.searches.conftest import booked, county, probe_name, robbery, still_of, unit, wanted
+from tests.site.test_api import Over, drawn
+
+__all__ = ["booked", "county", "drawn", "probe_name", "robbery", "still_of", "unit", "wanted"]
+
+EXAMPLES = 4 * int(os.environ.get("LOOKALIKE_SOAK", "1"))
+"""Cases of each operation and of each kind: as described, and broken on purpose."""
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@pytest.fixture(autouse=True)
+def one_connection() -> Iterator[None]:
+    """The requests of a test share its connection, and its transaction, as with Django's own test client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def tokens(
+    someone: Callable[..., Any], unit: Any, law: Any, drawn: Callable[..., Over], monkeypatch: pytest.MonkeyPatch
+) -> dict[Role, str]:
+    """A token of everybody in the unit, by role."""
+    cache.clear()
+    monkeypatch.setattr(frame, "PER_MINUTE", 10**9)
+    people = {
+        Role.INVESTIGATOR: unit.investigator,
+        Role.EXAMINER: unit.checker,
+        Role.SUPERVISOR: unit.supervisor,
+        Role.ADMINISTRATOR: law,
+        **{role: someone(f"the_{role}", role) for role in Role if role not in _OF_UNIT},
+    }
+    return {role: drawn(person).headers["authorization"] for role, person in people.items()}
+
+
+_OF_UNIT = {Role.INVESTIGATOR, Role.EXAMINER, Role.SUPERVISOR, Role.ADMINISTRATOR}
+
+
+@pytest.fixture
+def known(tokens: Any, unit: Any, still_of: Any, wanted: Any, probe_name: str, booked: Any, acting: Any) -> list[str]:
+    """Public ids of what there is: a case, its still, requests that wait and that were searched, tasks, bookings."""
+    from lookalike.casework.examinations.giving import give
+    from lookalike.casework.examinations.models import Task
+    from lookalike.casework.examinations.services import begin
+    from lookalike.casework.searches import services
+    from lookalike.casework.searches.models import Request
+
+    still = still_of(probe_name)
+    asked = services.ask(acting(unit.investigator), still, wanted())
+    services.approve(acting(unit.checker), asked, "I read the report.", version=asked.version)
+    search = services.run(acting(unit.checker), Request.objects.get(pk=asked.pk))
+    give(acting(unit.supervisor), search, (unit.first, unit.second))
+    again = services.ask(acting(unit.investigator), still, wanted(repeat_reason="The first was cut short."))
+    tasks = list(Task.objects.filter(search=search))
+    begin(acting(tasks[0].examiner), tasks[0])
+    rows = [still, still.exhibit, asked.case, asked, search, again, *tasks, booked[0], *tasks[0].faces.all()]
+    return [*(row.public_id for row in rows), still.exhibit.case.agency_id, "detroit-2024", unit.first.public_id, "1"]
+
+
+def test_the_api_is_what_it_says(tokens: dict[Role, str], known: list[str], subtests: pytest.Subtests) -> None:
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        with subtests.test(operation.label):
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                _hold(operation, mode, tokens, known)
+
+
+def _hold(operation: Any, mode: GenerationMode, tokens: dict[Role, str], known: list[str]) -> None:
+    needs = operation.definition.raw["x-needs"]
+    may = [role for role in Role if needs == Open.SIGNED_IN or role in ROLES[Permission(needs)]]
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(data=st.data())
+    def held(data: Any) -> None:
+        role = data.draw(st.sampled_from(may))
+        places = {one.name: data.draw(st.sampled_from(known)) for one in operation.path_parameters}
+        strategy = operation.as_strategy(
+            mode,
+            headers={"Authorization": tokens[role]},
+            path_parameters=places if data.draw(st.booleans()) else None,
+        )
+        try:
+            case = data.draw(strategy)
+        except schemathesis.errors.InvalidSchema:  # nothing of it can be broken
+            return
+        answer = case.call()
+        case.validate_response(answer, checks=CHECKS)
+
+    held()
