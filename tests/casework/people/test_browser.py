@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from tests.site.test_look import ARGUMENTS, overflow, violations
+from tests.browser import launched
+from tests.site.test_look import overflow, violations
 
 PASSWORD = "a long sentence about horses"
 
@@ -63,7 +64,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
 def browser() -> Iterator[Any]:
     """Chromium, with whatever its console complains of."""
     with sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        chromium = launched(started)
         yield chromium
         chromium.close()
 
