@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -138,7 +139,9 @@ def test_every_page_has_a_rule() -> None:
 def test_every_operation_has_a_rule_and_asks_for_a_token(db: None) -> None:
     found = list(operations())
     assert found
-    for name, function in found:
+    for number, (name, function) in enumerate(found):
+        if number % 20 == 0:
+            cache.clear()  # who comes without a token is made to wait after a while
         needs = getattr(function, "needs", None)
         assert isinstance(needs, Permission) or needs is Open.SIGNED_IN, name
         method, path = name.split(" ")
