@@ -87,6 +87,7 @@ class BookingOut(Schema):
     public_id: str
     arrest_id: str
     person_id: str
+    name: str
     agency: str
     arrested_on: date | None
     charge: str

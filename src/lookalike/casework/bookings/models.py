@@ -24,6 +24,7 @@ class Booking(models.Model):
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
     arrest_id = models.CharField(max_length=200, unique=True)
     person_id = models.CharField(max_length=200, db_index=True)
+    name = models.CharField(max_length=200, blank=True)
     agency = models.CharField(max_length=200)
     arrested_on = models.DateField(null=True)
     charge = models.CharField(max_length=200, blank=True)
