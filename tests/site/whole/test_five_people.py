@@ -228,7 +228,7 @@ def test_who_examines_meets_nothing_that_must_be_hidden(site: Site) -> None:
     truth = secrets_of(site.home)
     for name in ("eva", "finn"):
         desk = site.desk(name)
-        other = "Finn" if name == "eva" else "Eva"
+        other = "Finn Examiner" if name == "eva" else "Eva Examiner"
         told = "".join(f"{one.url} {one.headers}" for one in desk.seen)
         for address in dict.fromkeys(one.url for one in desk.seen if "/tasks/" in one.url and one.status == 200):
             answer = desk.context.request.get(address)
