@@ -127,7 +127,7 @@ def _report(task: Task, faces: list[TaskFace], states: dict[int, ViewerState], a
         saw=frozenset(Seen(one) for one in task.saw),
         signatures=(signed,),
         verification=Verification(
-            task.code or "", f"{address.rstrip('/')}/check/{task.code}", task.entry or 0, task.leaf
+            task.code or "", f"{address.rstrip('/')}/verify/{task.code}/", task.entry or 0, task.leaf
         ),
     )
 
