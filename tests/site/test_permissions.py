@@ -86,7 +86,6 @@ def workers(someone: Callable[..., Person]) -> dict[str, Person]:
     return {role: someone(role, role) for role in Role}
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_the_table_is_what_the_site_does(workers: dict[str, Person], signed_in: Callable[[Person], Client]) -> None:
     clients = {NOBODY: Client()} | {role: signed_in(person) for role, person in workers.items()}
     for client in clients.values():
@@ -121,7 +120,9 @@ def _lets(function: Any, who: Acting) -> bool:
     request: Any = RequestFactory().get("/api/")
     request.acting = who
     try:
-        function(request)
+        answer = function(request)
+        for close in getattr(answer, "_resource_closers", ()):
+            close()
     except NotPermitted:
         return False
     except (TypeError, LookalikeError):
