@@ -210,9 +210,7 @@ def test_the_use_of_a_token_is_noted_once_a_minute(someone: Someone, drawn: Draw
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_operation_opens_to_the_roles_of_its_permission_alone(
-    someone: Someone, drawn: Drawn, role: Role
-) -> None:
+def test_every_operation_opens_to_the_roles_of_its_permission_alone(someone: Someone, drawn: Drawn, role: Role) -> None:
     over = drawn(someone("ann", role))
     for path, method, operation in described():
         if "x-needs" not in operation:

@@ -182,7 +182,9 @@ def test_from_a_request_to_a_lead_sheet(site: Site) -> None:
     page = sam.open(f"{request}answer/")
     sam.shot("answer")
     page.locator("input[name=read]").check()
-    page.locator("form:has(input[name=read]) textarea[name=words]").fill("Both agree, each alone. It is a lead, no more.")
+    page.locator("form:has(input[name=read]) textarea[name=words]").fill(
+        "Both agree, each alone. It is a lead, no more."
+    )
     page.get_by_role("button", name="Sign the lead").click()
     page.wait_for_url(re.compile(r"/leads/[0-9a-f]{32}/$"))
     sam.shot("lead-supervisor")
