@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,20 @@ from lookalike.gallery.records import NewRecord, Record, Status
 ROOT = Path(__file__).parent.parent
 PEOPLE = Path(lookalike.__file__).parent / "demo" / "people"
 NOW = "2026-01-01T00:00:00+00:00"
+
+MEETS_THE_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a PostgreSQL only what meets a database is tested again: the rest has had its say."""
+    if not os.environ.get("LOOKALIKE_TEST_DATABASE"):
+        return
+    meets = {
+        item: bool(item.get_closest_marker("django_db") or MEETS_THE_DATABASE & set(getattr(item, "fixturenames", ())))
+        for item in items
+    }
+    config.hook.pytest_deselected(items=[item for item in items if not meets[item]])
+    items[:] = [item for item in items if meets[item]]
 
 
 @pytest.fixture(scope="session")

@@ -98,16 +98,20 @@ def known(tokens: Any, unit: Any, still_of: Any, wanted: Any, probe_name: str, b
 
 
 def test_the_api_is_what_it_says(tokens: dict[Role, str], known: list[str], subtests: pytest.Subtests) -> None:
+    words = {"still": known[0], "agency": "dpd", "version": 1, "face": 1, "nibrs": "120"}
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
     for found in schema.get_all_operations():
         operation = found.ok()
         with subtests.test(operation.label):
-            _hold(operation, GenerationMode.POSITIVE, tokens, known)
+            _hold(operation, GenerationMode.POSITIVE, tokens, known, words)
             if len(operation.query) or len(operation.body):  # nothing else of an operation can be broken
-                _hold(operation, GenerationMode.NEGATIVE, tokens, known)
+                _hold(operation, GenerationMode.NEGATIVE, tokens, known, {})
 
 
-def _hold(operation: Any, mode: GenerationMode, tokens: dict[Role, str], known: list[str]) -> None:
+def _hold(
+    operation: Any, mode: GenerationMode, tokens: dict[Role, str], known: list[str], words: dict[str, Any]
+) -> None:
+    """Cases of one operation, by those who may, often about what there is. words: what bodies say where they can."""
     needs = operation.definition.raw["x-needs"]
     may = [role for role in Role if needs == Open.SIGNED_IN or role in ROLES[Permission(needs)]]
     places = [one.name for one in operation.path_parameters]
@@ -128,6 +132,8 @@ def _hold(operation: Any, mode: GenerationMode, tokens: dict[Role, str], known: 
         case.headers["Authorization"] = tokens[role]
         if places:
             case.path_parameters |= {name: one for name, one in zip(places, chosen, strict=True) if one}
+        if mode is GenerationMode.POSITIVE and isinstance(case.body, dict):
+            case.body |= {name: one for name, one in words.items() if name in case.body}
         case.validate_response(case.call(), checks=CHECKS)
 
     held()

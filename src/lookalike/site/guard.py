@@ -80,7 +80,7 @@ class Guard:
         if not request.session.get(NOTICE):
             return _to(request, "notice", onwards=_onwards(request))
         if request.session.get(FACTORS, 0) < 2 and not marks.enrolling:
-            return _to(request, "second_factor")
+            return _to(request, "second-factor")
         if needs is not Open.SIGNED_IN:
             if not isinstance(needs, Permission):
                 raise NotPermitted("This page has no rule about who may see it.", remedy="Report it: it stays closed.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lookalike.casework.leads.contradictions import (
@@ -130,6 +130,7 @@ def test_a_range_that_runs_backwards_or_below_one_is_refused(ends: tuple[int, in
         Range(*ends)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first text draws the whole of Unicode
 @given(DESCRIBED, ON_RECORD)
 def test_everything_that_either_side_has_said_is_told_exactly_once(described: Described, on_record: OnRecord) -> None:
     against, rest = contradictions(described, on_record, DAY), unsettled(described, on_record, DAY)
@@ -151,6 +152,7 @@ def test_everything_that_either_side_has_said_is_told_exactly_once(described: De
         assert [one.kind for one in found] == sorted((one.kind for one in found), key=list(Kind).index)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first text draws the whole of Unicode
 @given(DESCRIBED, ON_RECORD)
 def test_no_sentence_is_a_percentage_or_calls_anybody_the_person(described: Described, on_record: OnRecord) -> None:
     for one in (*contradictions(described, on_record, DAY), *unsettled(described, on_record, DAY)):

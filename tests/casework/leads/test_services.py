@@ -20,6 +20,7 @@ from lookalike.casework.leads.content import lead_content, statements
 from lookalike.casework.leads.gather import marks_in
 from lookalike.casework.leads.models import Answer, Refusal
 from lookalike.casework.leads.sheet import Ending, LeadSheet, NoLead
+from lookalike.casework.leads.waiting import answers_wait
 from lookalike.casework.people.models import Person, RoleHeld
 from lookalike.casework.recording import ledger, store
 from lookalike.casework.searches.models import Candidate, Request
@@ -393,3 +394,16 @@ def test_other_searches_of_the_face_are_told_with_what_came_of_them(examined: Ma
 )
 def test_marks_are_read_as_said_none_or_unknown(text: str, marks: tuple[str, ...] | None) -> None:
     assert marks_in(text) == marks
+
+
+def test_what_waits_is_told_until_it_is_done(examined: Making, acting: Who) -> None:
+    one = examined()
+    supervisor, investigator = acting(one.unit.supervisor), acting(one.unit.investigator)
+    assert [row.count for row in answers_wait(supervisor)] == [1]
+    assert [row.count for row in answers_wait(investigator)] == [0]
+    answer = issue(acting, one)
+    assert [row.count for row in answers_wait(supervisor)] == [0]
+    services.acknowledge(investigator, answer, ["lead_only"])
+    assert [row.count for row in answers_wait(investigator)] == [1]
+    services.acknowledge(investigator, answer, [one.key for one in statements()])
+    assert [row.count for row in answers_wait(investigator)] == [0]

@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 
 from lookalike.casework.acting import Acting
+from lookalike.casework.codes import LENGTH, as_written, new_code
 from lookalike.casework.leads import services, views
-from lookalike.casework.leads.codes import LENGTH, as_written, new_code
 from lookalike.casework.leads.content import NOTICE, statements
 from lookalike.casework.leads.models import Acknowledgement, Answer, Refusal
 from lookalike.casework.people.models import Person, Token
@@ -232,6 +232,7 @@ def test_codes_are_read_as_they_are_spoken() -> None:
     assert len(code.replace("-", "")) == LENGTH
     assert as_written(f"  {code.lower().replace('-', ' ')} ") == code
     assert as_written("O0Il") == "0011"
+    assert as_written("0\x00<é") == "0???"
 
 
 def test_every_act_can_be_done_over_the_api(

@@ -52,6 +52,8 @@ class Booking(models.Model):
             models.Index(fields=["-arrested_on", "-id"]),
             models.Index(fields=["-received_at", "-id"]),
             models.Index(fields=["retain_until"]),
+            models.Index(fields=["id"], condition=models.Q(charge=""), name="without_a_charge"),
+            models.Index(fields=["id"], condition=models.Q(arrested_on=None), name="without_an_arrest"),
         ]
 
 
@@ -89,7 +91,8 @@ class BookingPhoto(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["gallery", "state", "told"]),
             models.Index(fields=["state", "id"]),
-            models.Index(fields=["taken_on"]),
+            models.Index(fields=["state", "taken_on", "told"]),
+            models.Index(fields=["state", "fitness"]),
             models.Index(fields=["id"], condition=models.Q(state="enrolled", looked_at=None), name="to_be_looked_at"),
         ]
 

@@ -10,8 +10,8 @@ from ninja import Schema
 from pydantic import Field
 
 from lookalike.casework import files
+from lookalike.casework.codes import address_of
 from lookalike.casework.leads import documents, kept, services
-from lookalike.casework.leads.codes import address_of
 from lookalike.casework.leads.content import lead_content, no_lead_content, statements
 from lookalike.casework.leads.models import Answer
 from lookalike.casework.leads.sheet import LeadSheet

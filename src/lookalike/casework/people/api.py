@@ -7,12 +7,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
 from lookalike.casework.operations import Number, Operations, paged
 from lookalike.casework.pages import Asked, found
-from lookalike.casework.people.models import Agency, Person, TrainingRecord
+from lookalike.casework.people.models import Agency, Person, RoleHeld, TrainingRecord
 from lookalike.casework.people.services import accounts as services
 from lookalike.casework.people.services import training as training_services
 from lookalike.casework.permissions import Open, Permission
@@ -63,7 +64,8 @@ class AccountOut(Schema):
     @staticmethod
     def resolve_roles(person: Person) -> list[Role]:
         """The roles held now."""
-        return sorted(person.roles)
+        held = getattr(person, "held", None)
+        return sorted(person.roles if held is None else (Role(one.role) for one in held))
 
 
 class ChangeIn(Schema):
@@ -140,7 +142,8 @@ def my_tokens(request: Asked) -> Any:
 @paged
 def accounts(request: Asked) -> Any:
     """Every account, by name."""
-    return Person.objects.prefetch_related("roles_held").order_by("name", "pk")
+    held = Prefetch("roles_held", RoleHeld.objects.filter(until=None), to_attr="held")
+    return Person.objects.prefetch_related(held).order_by("name", "pk")
 
 
 @operations.post("accounts", MANAGE, response={201: LinkOut})

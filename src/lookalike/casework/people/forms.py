@@ -227,7 +227,13 @@ class AccountFilter(forms.Form):
     state = forms.ChoiceField(
         label="State",
         required=False,
-        choices=[("", "All"), ("use", "In use"), ("locked", "Locked"), ("disabled", "Disabled"), ("training", "Training runs out")],
+        choices=[
+            ("", "All"),
+            ("use", "In use"),
+            ("locked", "Locked"),
+            ("disabled", "Disabled"),
+            ("training", "Training runs out"),
+        ],
     )
 
 

@@ -11,7 +11,7 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def as_html(text: str, top: int = 2) -> SafeString:
-    """A page of words as HTML: headings, paragraphs, lists, bold; everything else is escaped. top: the level of `##`."""
+    """A page of words as HTML: headings, paragraphs, lists, bold; all else is escaped. top: the level of `##`."""
     made: list[str] = []
     items: list[str] = []
     for line in [*text.splitlines(), ""]:

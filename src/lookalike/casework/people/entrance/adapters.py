@@ -6,6 +6,7 @@ One answer is given for every failed sign-in: an unknown name, a wrong password,
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,8 +34,12 @@ REFUSED = (
     "locked until an administrator releases it."
 )
 CODE_REFUSED = "This code is not right, or was used already. After five failures the account is locked."
-FACTORS_AT_THE_DOOR = frozenset({"mfa", "otp", "hwk", "sc", "fpt", "face", "iris", "swk", "pop"})
-"""What a provider's `amr` says where more than a password was asked. Source: RFC 8176."""
+KINDS_OF_FACTORS = (
+    frozenset({"pwd", "pin", "kba"}),
+    frozenset({"otp", "hwk", "swk", "sc", "pop", "sms", "tel"}),
+    frozenset({"fpt", "face", "iris", "retina", "vbm"}),
+)
+"""What a provider's `amr` says that was known, had, or a part of the body. Source: RFC 8176."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -145,8 +150,15 @@ class AgencyAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         sign_in.passed(tried)
         claims = sociallogin.account.extra_data
         token = claims.get("id_token") or claims
-        asserted = FACTORS_AT_THE_DOOR & set(token.get("amr") or ()) or token.get("acr") in settings.OIDC_ACR
-        request.session["asserted"] = bool(asserted)
+        request.session["asserted"] = _asserts_two(token)
+
+
+def _asserts_two(token: Mapping[str, Any]) -> bool:
+    """Whether a provider's token says that two factors were used: by name, of two kinds, or at a level of ours."""
+    amr = token.get("amr")
+    said = {one for one in amr if isinstance(one, str)} if isinstance(amr, list) else set()
+    kinds = sum(bool(kind & said) for kind in KINDS_OF_FACTORS)
+    return "mfa" in said or kinds > 1 or token.get("acr") in settings.OIDC_ACR
 
 
 def attempt(request: HttpRequest, name: str) -> sign_in.Attempt:

@@ -23,8 +23,11 @@ def new_code() -> str:
 
 
 def as_written(text: str) -> str:
-    """A code as somebody typed it, in the one spelling it is kept in: capitals, groups of four, O for 0 forgiven."""
-    plain = text[:60].upper().translate(_READ)
+    """A code as somebody typed it, in the one spelling it is kept in: capitals, groups of four, O for 0 forgiven.
+
+    What is no character of a code becomes "?", and is found nowhere.
+    """
+    plain = "".join(one if one in ALPHABET else "?" for one in text[:60].upper().translate(_READ))
     return "-".join(plain[at : at + 4] for at in range(0, len(plain), 4))
 
 
