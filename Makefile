@@ -7,7 +7,7 @@ PYTEST ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgresql lint format soak sanitize bench people-data lock setup-system clean
+.PHONY: help demo test test-postgresql lint format soak soak-api client sanitize bench people-data lock setup-system clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
@@ -34,6 +34,12 @@ format: .venv/dev ## Bring the code into its format
 
 soak: .venv/dev ## Ten thousand exact searches, each held to a brute force
 	$(BIN)/python tools/soak_scan.py
+
+soak-api: .venv/dev ## The API held to its description with twenty times as many examples (half an hour)
+	LOOKALIKE_SOAK=20 $(BIN)/python -m pytest tests/site/test_schemathesis.py
+
+client: .venv/dev ## Write the API's client anew from its description
+	$(BIN)/python tools/make_client.py
 
 sanitize: .venv/dev ## The tests of the exact scan under AddressSanitizer and UBSan (needs gcc)
 	tools/sanitize_scan.sh $(CURDIR)/$(BIN)/python

@@ -156,10 +156,11 @@ def _resource(tag: str, operations: list[tuple[str, str, Schema]], shapes: Schem
             _import("typing", ("Any", "Literal"), text),
         ]
     )
+    parts = [one for one in ("NamedFile", "Resource", "Upload") if one == "Resource" or one in text]
     return (
         f'"""The operations of {tag}. {NOTE}"""\n\nfrom __future__ import annotations\n\n{imports}\n'
         + (f"from lookalike.client.models import {', '.join(used)}\n" if used else "")
-        + f"from lookalike.client.transport import {', '.join(one for one in ('NamedFile', 'Resource', 'Upload') if one in text + 'Resource')}\n\n\n"
+        + f"from lookalike.client.transport import {', '.join(parts)}\n\n\n"
         + f"class {tag.title()}Resource(Resource):\n"
         + _indented(_quoted(f"`Client.{tag}`."))
         + "\n"

@@ -14,6 +14,7 @@ from lookalike.client.models import (
     Feature,
     Rates,
     Round,
+    SearchLine,
     Task,
     TaskFace,
     TaskLine,
@@ -112,6 +113,10 @@ class ExaminationsResource(Resource):
     def hand_back(self, public_id: str, *, reason: str) -> Task:
         """Hand an examination back that cannot be done blind."""
         return self._ask(Task, "POST", "tasks/{}/hand-back", public_id, body={"reason": reason})
+
+    def searches(self) -> Iterator[SearchLine]:
+        """The searches whose examinations you may read, the latest first."""
+        return self._pages(SearchLine, "examinations")
 
     def all(self, search_id: str) -> Examinations:
         """The examinations of a search."""

@@ -610,6 +610,17 @@ class Scrub:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchLine:
+    """A search whose examinations you may read. public_id: of the search. state: of the request."""
+
+    public_id: str
+    request: str
+    number: int
+    state: str
+    run_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """What a sheet or letter says, in the order in which it is read. Its SHA-256 stands in the entry."""
 

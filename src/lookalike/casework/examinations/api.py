@@ -311,6 +311,38 @@ class ExaminationsOut(Schema):
     examinations: list[ExaminationOut]
 
 
+class SearchLine(Schema):
+    """A search whose examinations you may read. public_id: of the search. state: of the request."""
+
+    public_id: str
+    request: str
+    number: int
+    state: str
+    run_at: datetime
+
+    @staticmethod
+    def resolve_request(row: Search) -> str:
+        """The public id of the request."""
+        return row.request.public_id
+
+    @staticmethod
+    def resolve_number(row: Search) -> int:
+        """The number of the request."""
+        return row.request.number
+
+    @staticmethod
+    def resolve_state(row: Search) -> str:
+        """Where the request stands."""
+        return row.request.state
+
+
+@operations.get("examinations", Permission.EXAMINATION_READ, response=list[SearchLine])
+@paged
+def searches(request: Asked) -> Any:
+    """The searches whose examinations you may read, the latest first."""
+    return readable(request.acting).order_by("-run_at", "-pk")
+
+
 @operations.get("examinations/{search_id}", Permission.EXAMINATION_READ, response=ExaminationsOut)
 def examinations(request: Asked, search_id: str) -> Any:
     """The examinations of a search."""
