@@ -85,7 +85,7 @@ def old_photographs(on: date, years: int = OLD_YEARS) -> QuerySet[BookingPhoto]:
     """Photographs that a search can find and that are at least so old, oldest first."""
     return (
         _held()
-        .filter(taken_on__lte=years_before(on, years), told=RecordStatus.ACTIVE.value)
+        .filter(taken_on__lte=years_before(on, years), told__in=["", RecordStatus.ACTIVE.value])
         .select_related("booking")
         .order_by("taken_on", "id")
     )
