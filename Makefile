@@ -2,11 +2,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CLAIM ?=
-SYSTEM ?= python3-venv postgresql
+SYSTEM ?= python3-venv postgresql chromium fonts-dejavu-core
 PYTEST ?=
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgresql lint format soak sanitize bench people-data lock setup-system clean
+.PHONY: help demo test test-postgresql lint format soak soak-api client sanitize bench people-data lock setup-system clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
@@ -15,10 +16,11 @@ demo: .venv/run ## Set everything up and show the main job on real pixels
 	$(BIN)/lookalike demo --output demo-output
 
 test: .venv/dev ## Set everything up and run the tests (PYTEST="-k words" picks some)
-	$(BIN)/python -m pytest $(PYTEST) --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(PYTEST) --cov --cov-report=term
 
 test-postgresql: .venv/dev ## Run the tests of the case site on a temporary PostgreSQL instead of SQLite
-	$(BIN)/python tools/with_postgresql.py $(BIN)/python -m pytest tests/casework tests/site $(PYTEST)
+	$(BIN)/python tools/with_postgresql.py $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile tests/casework tests/site \
+	  --ignore tests/site/viewer --ignore tests/site/test_look.py --ignore tests/site/whole $(PYTEST)
 
 lint: .venv/dev ## Check style, types and the order of the rooms
 	$(BIN)/ruff check .
@@ -32,6 +34,12 @@ format: .venv/dev ## Bring the code into its format
 
 soak: .venv/dev ## Ten thousand exact searches, each held to a brute force
 	$(BIN)/python tools/soak_scan.py
+
+soak-api: .venv/dev ## The API held to its description with twenty times as many examples (half an hour)
+	LOOKALIKE_SOAK=20 $(BIN)/python -m pytest tests/site/test_schemathesis.py
+
+client: .venv/dev ## Write the API's client anew from its description
+	$(BIN)/python tools/make_client.py
 
 sanitize: .venv/dev ## The tests of the exact scan under AddressSanitizer and UBSan (needs gcc)
 	tools/sanitize_scan.sh $(CURDIR)/$(BIN)/python
@@ -51,7 +59,7 @@ lock: .venv/dev ## Pin every dependency anew, with hashes and without addresses
 	    --python-version 3.11 pyproject.toml requirements/build.in $$extra -o requirements/$$set.lock; \
 	done
 
-setup-system: ## Install what a bare Debian lacks (python3-venv; PostgreSQL for its tests), as root or with sudo
+setup-system: ## Install what a bare Debian lacks (python3-venv; PostgreSQL and Chromium for their tests), as root or with sudo
 	$(SUDO) apt-get update --quiet
 	$(SUDO) apt-get install --yes --quiet $(SYSTEM)
 

@@ -89,7 +89,8 @@ def measure() -> list[Line]:
     try:
         from playwright.sync_api import sync_playwright
 
-        from tests.site.viewer.page import ARGUMENTS, Site, page, viewer
+        from tests.browser import launched
+        from tests.site.viewer.page import Site, page, viewer
     except ImportError as error:
         raise Skip(f"{error.name} is not installed") from error
     site = Site()
@@ -100,7 +101,7 @@ def measure() -> list[Line]:
         site.files[f"/{side}.jpg"] = bytes(cv2.imencode(".jpg", whole)[1])
     lines: list[Line] = []
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(ARGUMENTS))
+        chromium = launched(playwright)
         for renderer, acts in (("canvas", (*_ACTS, "peer")), ("webgl", _ACTS)):
             site.files["/compare.html"] = page(viewer("/left.jpg", "/right.jpg", extra=f'data-renderer="{renderer}"'))
             opened = chromium.new_page(viewport=WINDOW)  # type: ignore[arg-type]

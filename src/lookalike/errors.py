@@ -363,6 +363,10 @@ class TooOften(Refused):
     wait: int = 60
 
 
+class NoAnswer(Fault):
+    """A site that was asked over the network, and did not answer, or not as a Lookalike site does."""
+
+
 class NotThere(BadInput):
     """Nothing of that name, or nothing that this person may see: the two are told alike."""
 

@@ -183,6 +183,21 @@ def shown_of(pixels: np.ndarray, edits: list[str], face: int | None, matcher: Ma
         return search(probe, [gallery], matcher, count=2, now=NOW)
 
 
+def test_a_face_that_a_crop_cuts_in_two_is_hidden_all_the_same(
+    people: Path, bookings: Rows, matcher: Matcher, sixty: Path
+) -> None:
+    pixels = crowd(people, bookings)
+    left, right = matcher.detect(pixels)
+    cut = int(left.box[0] + 0.6 * left.box[2])
+    edit = f"crop={cut},0,{pixels.shape[1] - cut},{pixels.shape[0]}"
+    made = shown_of(pixels, [edit], None, matcher, sixty)
+    rest = replace(left, box=(0.0, left.box[1], left.box[0] + left.box[2] - cut, left.box[3]))
+    assert detail(pixels[:, cut:], rest) > 2 * HIDDEN
+    assert detail(made.edited, rest) < HIDDEN
+    chosen = replace(right, box=(right.box[0] - cut, *right.box[1:]))
+    assert detail(made.edited, chosen) > 2 * HIDDEN
+
+
 def test_where_edits_moved_the_picture_no_face_is_shown_as_received(
     people: Path, bookings: Rows, matcher: Matcher, sixty: Path
 ) -> None:

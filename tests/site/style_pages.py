@@ -22,7 +22,7 @@ from django.test import RequestFactory, override_settings
 from django.urls import path
 from PIL import Image
 
-from lookalike.site.parts import Bar, Cell, Chart, Column
+from lookalike.casework.parts import Bar, Cell, Chart, Column
 
 HERE = Path(__file__).parent / "templates"
 ERRORS = ("400", "403", "404", "409", "429", "403_csrf")

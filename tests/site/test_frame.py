@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.template import engines
 from django.test import RequestFactory
 
-from lookalike.site.parts import Bar, Cell, Chart, Column
+from lookalike.casework.parts import Bar, Cell, Chart, Column
 from lookalike.site.templatetags.frame import hundredths, in_fours, state_word, thousands
 
 

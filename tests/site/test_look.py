@@ -16,18 +16,10 @@ from axe_core_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 
+from tests.browser import launched
 from tests.site.style_pages import DIGEST, ERRORS, LONG, UNBROKEN, render
 
 POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = ("style", "form", "errors", "confirm", "refused", "bare", "500", *ERRORS)
 LISTEN = "addEventListener('securitypolicyviolation', e => (window.broken ??= []).push(e.violatedDirective))"
 
@@ -82,7 +74,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        browser = launched(playwright)
         yield browser
         browser.close()
 

@@ -14,5 +14,6 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have each app tell what waits for somebody (`waiting.py`)."""
+        """Have each app tell what waits for somebody (`waiting.py`) and what is to be done regularly (`regular.py`)."""
         autodiscover_modules("waiting")
+        autodiscover_modules("regular")

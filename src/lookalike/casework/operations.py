@@ -16,6 +16,7 @@ import hashlib
 import inspect
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Annotated, Any, get_type_hints
 
 from django.core.cache import cache
@@ -24,6 +25,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 from ninja.pagination import LimitOffsetPagination, paginate
 from ninja.security import HttpBearer
+from pydantic import WithJsonSchema
 
 from lookalike.casework.acting import Acting, Doing, SignIn, record
 from lookalike.casework.people.models import Token
@@ -43,6 +45,12 @@ PAGE, LONGEST_PAGE, FURTHEST = 50, 200, 10**9
 
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 """The number of a row in an address or a body, where it has no public id."""
+
+
+def one_of(choices: type[Enum]) -> WithJsonSchema:
+    """A word out of some, described where it stands: several models have a `State` or a `Kind`."""
+    return WithJsonSchema({"type": "string", "enum": [one.value for one in choices]})
+
 
 _SECRETS = 200
 """Characters that are looked at of what is sent as a token; ours have 53."""
@@ -136,9 +144,7 @@ class Operations:
 def _name_types(function: Any) -> None:
     """Read the types of an operation where it was written; `paged`, where it then stands, knows none of their names."""
     hints, signature = get_type_hints(function, include_extras=True), inspect.signature(function)
-    parameters = [
-        one.replace(annotation=hints.get(name, one.annotation)) for name, one in signature.parameters.items()
-    ]
+    parameters = [one.replace(annotation=hints.get(name, one.annotation)) for name, one in signature.parameters.items()]
     function.__signature__ = signature.replace(parameters=parameters)
 
 

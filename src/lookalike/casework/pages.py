@@ -87,7 +87,8 @@ def route(
 
 def found(rows: QuerySet[Row], **keys: Any) -> Row:
     """The one row of these keys that somebody may see. Raises NotThere, told alike for none and not yours."""
-    row = rows.filter(**keys).first()
+    hostile = any(isinstance(value, str) and "\0" in value for value in keys.values())  # PostgreSQL takes no NUL
+    row = None if hostile else rows.filter(**keys).first()
     if row is None:
         raise NotThere(
             "There is nothing at this address for you.",

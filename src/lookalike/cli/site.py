@@ -21,7 +21,6 @@ STARTS = 60.0
 """Seconds in which the site has to answer for the first time."""
 
 STOPS = 20.0
-TEND_EVERY = 60.0
 
 origin_option = click.option(
     "--origin", default="localhost/lookalike", show_default=True, help="The ledger's name; it never changes."
@@ -145,15 +144,9 @@ def _wait(address: str, children: Sequence[subprocess.Popen[bytes]]) -> None:
 
 
 def _watch(children: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Look after the site until somebody stops it."""
-    from lookalike.site.making import tend
-
-    due = time.monotonic()
+    """Hold the parts until somebody stops them."""
     while True:
         _hold(children)
-        if time.monotonic() >= due:
-            tend(_now())
-            due = time.monotonic() + TEND_EVERY
         time.sleep(0.5)
 
 

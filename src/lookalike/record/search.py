@@ -22,6 +22,7 @@ from lookalike.gallery.records import Status
 from lookalike.gallery.search import Candidate, Filter, SearchableGallery, SearchResult
 from lookalike.media.edits import Edit, apply, describe, to_dict
 from lookalike.media.photo import Photo
+from lookalike.record import places
 from lookalike.record.model import (
     CandidateRecord,
     Expected,
@@ -313,4 +314,6 @@ def _shown(probe: Probe, matcher: Matcher) -> tuple[Pixels, Pixels]:
     if len(tone) == len(probe.edits):
         everybody = [*before, *after]
         return without_others(received, everybody, chosen), without_others(probe.pixels, everybody, chosen)
-    return without_others(received, before, None), without_others(probe.pixels, after, chosen)
+    # a face that a crop cuts in two is found in the whole picture only
+    moved = [places.after(face, probe.edits, received.shape) for face in before]
+    return without_others(received, before, None), without_others(probe.pixels, [*after, *moved], chosen)

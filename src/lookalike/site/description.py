@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
@@ -45,6 +46,12 @@ class Description(OpenAPISchema):
         answers |= {str(status): _refusal(status) for status in _errors(operation, details)}
         details["responses"] = dict(sorted(answers.items()))
         return details
+
+    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+        """Keep the shapes that operations share. Raises ImproperlyConfigured for two of one name."""
+        for name, shape in definitions.items():
+            if self.schemas.setdefault(name, shape) != shape:
+                raise ImproperlyConfigured(f"Two different shapes of the API are called {name}.")
 
     def get_components(self) -> dict[str, Any]:
         """The parts that operations share."""

@@ -62,13 +62,3 @@ def set_up() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     django.setup()
-
-
-def tend(at: datetime) -> None:
-    """What is done every now and then: disable accounts that nobody uses."""
-    from django.db import close_old_connections
-
-    from lookalike.casework.people.services.sign_in import disable_unused
-
-    close_old_connections()
-    disable_unused(at)

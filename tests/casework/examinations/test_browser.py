@@ -18,12 +18,9 @@ from lookalike.casework.examinations.components import COMPONENTS
 from lookalike.casework.examinations.models import Task
 from lookalike.casework.people.models import Person
 from lookalike.face.matcher import Matcher
+from tests.browser import launched
 from tests.casework.examinations.conftest import Clock, Unit, examine
 
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
 LISTEN = """addEventListener('securitypolicyviolation', e =>
   console.error(`policy: ${e.effectiveDirective} at ${location.pathname}, ${e.sourceFile}:${e.lineNumber}`))"""
 PICTURES = os.environ.get("LOOKALIKE_SCREENSHOTS", "")
@@ -35,7 +32,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     """Chromium. Its driver runs a loop in this thread, which Django would otherwise take for asynchronous code."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        chromium = launched(playwright)
         yield chromium
         chromium.close()
 

@@ -20,7 +20,7 @@ from lookalike.casework.leads.content import lead_content, statements
 from lookalike.casework.leads.gather import marks_in
 from lookalike.casework.leads.models import Answer, Refusal
 from lookalike.casework.leads.sheet import Ending, LeadSheet, NoLead
-from lookalike.casework.leads.waits import answers_wait
+from lookalike.casework.leads.waiting import answers_wait
 from lookalike.casework.people.models import Person, RoleHeld
 from lookalike.casework.recording import ledger, store
 from lookalike.casework.searches.models import Candidate, Request

@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 
 from lookalike.casework.acting import Acting
+from lookalike.casework.codes import LENGTH, as_written, new_code
 from lookalike.casework.leads import services, views
-from lookalike.casework.leads.codes import LENGTH, as_written, new_code
 from lookalike.casework.leads.content import NOTICE, statements
 from lookalike.casework.leads.models import Acknowledgement, Answer, Refusal
 from lookalike.casework.people.models import Person, Token

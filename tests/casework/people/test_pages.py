@@ -144,7 +144,7 @@ def test_a_token_is_shown_once_and_withdrawn(someone: Someone, signed_in: Signed
 def test_accounts_over_the_api(api: Callable[..., Any], agency: Agency) -> None:
     made = api("POST", "accounts", {"username": "jo", "name": "Jo", "agency": "dpd", "roles": ["examiner"]})
     assert made.status_code == 201
-    jo = made.json()["account"]["id"]
+    jo = made.json()["account"]["public_id"]
     assert len(made.json()["code"]) == 43
     assert api("POST", "accounts", {"username": "jo", "name": "Jo", "agency": "dpd"}).json()["fields"] == {
         "username": ["Somebody has this name already."]

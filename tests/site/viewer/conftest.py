@@ -12,8 +12,9 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
+from tests.browser import launched
 from tests.site.viewer import dots
-from tests.site.viewer.page import ARGUMENTS, Site, page, viewer
+from tests.site.viewer.page import Site, page, viewer
 
 LISTEN = "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.effectiveDirective))"
 
@@ -21,7 +22,7 @@ LISTEN = "addEventListener('securitypolicyviolation', e => console.error('policy
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        chromium = launched(playwright)
         yield chromium
         chromium.close()
 

@@ -10,16 +10,6 @@ from pathlib import Path
 from typing import Any
 
 STATIC = Path(__file__).parents[3] / "src/lookalike/site/static/viewer"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--force-color-profile=srgb",
-]
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8", ".png": "image/png"}
 KINDS |= {".jpg": "image/jpeg", ".json": "application/json"}

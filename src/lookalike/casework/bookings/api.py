@@ -17,7 +17,7 @@ from lookalike.casework.bookings.lists import read_list
 from lookalike.casework.bookings.messages import Kind
 from lookalike.casework.bookings.models import Booking, BookingPhoto, Delivery, Proposal, Scrub
 from lookalike.casework.bookings.transactions import booked
-from lookalike.casework.operations import Operations, paged
+from lookalike.casework.operations import Number, Operations, one_of, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadForm, BrokenTransaction, FileTooLarge
@@ -29,6 +29,8 @@ operations = Operations(tags=["bookings"])
 Feed = Annotated[str, Field(min_length=1, max_length=40, pattern="^[a-z0-9][a-z0-9-]*$")]
 """The name of a feed."""
 
+DeliveryState = Annotated[Delivery.State, one_of(Delivery.State)]
+ProposalState = Annotated[Proposal.State, one_of(Proposal.State)]
 Pictures = list[UploadedFile] | None
 Reason = Annotated[str, Field(max_length=2000)]
 Given = TypeVar("Given", bound=Schema)
@@ -85,6 +87,7 @@ class BookingOut(Schema):
     public_id: str
     arrest_id: str
     person_id: str
+    name: str
     agency: str
     arrested_on: date | None
     charge: str
@@ -137,23 +140,23 @@ class MisplacedOut(Schema):
     count: int
 
 
-class ReasonIn(Schema):
+class WordsIn(Schema):
     """A reason."""
 
     reason: str = Field(max_length=2000)
 
 
-class CorrectIn(ReasonIn):
+class CorrectIn(WordsIn):
     """Fields of a booking as they should be."""
 
-    version: int
+    version: Number
     fields: dict[str, str] = Field(max_length=60)
 
 
-class StatusIn(ReasonIn):
+class StatusIn(WordsIn):
     """Another status."""
 
-    version: int
+    version: Number
     status: RecordStatus
 
 
@@ -164,7 +167,7 @@ class MendIn(Schema):
     taken_on: dict[int, str] = Field(default={}, max_length=20)
 
 
-class DecideIn(ReasonIn):
+class DecideIn(WordsIn):
     """How a pair is decided. moved: whose id changes, the first one's (1) or the second's (2)."""
 
     accept: bool
@@ -225,7 +228,7 @@ def bring_list(
 
 @operations.get("deliveries", Permission.BOOKING_READ, response=list[DeliveryOut])
 @paged
-def deliveries(request: Asked, state: Delivery.State | None = None) -> Any:
+def deliveries(request: Asked, state: DeliveryState | None = None) -> Any:
     """Messages, the latest first."""
     rows = Delivery.objects.order_by("-at", "-id")
     return rows.filter(state=state) if state else rows
@@ -255,7 +258,7 @@ def mend(request: Asked, public_id: str, mending: Form[str], pictures: File[Pict
 
 
 @operations.post("deliveries/{public_id}/set-aside", Permission.BOOKING_CHANGE, response=DeliveryOut)
-def set_aside(request: Asked, public_id: str, given: ReasonIn) -> Delivery:
+def set_aside(request: Asked, public_id: str, given: WordsIn) -> Delivery:
     """Leave a message at that."""
     found(Delivery.objects.all(), public_id=public_id)
     return services.set_aside(request.acting, public_id, given.reason)
@@ -308,7 +311,7 @@ def replace_photo(
 
 
 @operations.post("photographs/{record_id}/leave", Permission.BOOKING_CHANGE, response=PhotoOut)
-def leave_photo(request: Asked, record_id: str, given: ReasonIn) -> BookingPhoto:
+def leave_photo(request: Asked, record_id: str, given: WordsIn) -> BookingPhoto:
     """Leave a photograph that could not be enrolled at that."""
     found(BookingPhoto.objects.all(), record_id=record_id)
     return services.leave_photo(request.acting, record_id, given.reason)
@@ -322,7 +325,7 @@ def misplaced(request: Asked) -> list[health.Misplaced]:
 
 @operations.get("proposals", Permission.BOOKING_READ, response=list[ProposalOut])
 @paged
-def pairs(request: Asked, state: Proposal.State | None = None) -> Any:
+def pairs(request: Asked, state: ProposalState | None = None) -> Any:
     """Pairs of photographs that were proposed, the latest first."""
     rows = Proposal.objects.select_related("first", "second").order_by("-made_at", "-id")
     return rows.filter(state=state) if state else rows
@@ -350,7 +353,7 @@ def scrubs(request: Asked) -> Any:
 
 
 @operations.post("scrubs/{due_on}/sign", Permission.SCRUB_SIGN, response=ScrubOut)
-def sign(request: Asked, due_on: date, given: ReasonIn) -> Scrub:
+def sign(request: Asked, due_on: date, given: WordsIn) -> Scrub:
     """Sign a scrub: what should not be there is frozen as found now."""
     found(Scrub.objects.all(), due_on=due_on)
     return scrub.sign(request.acting, due_on, given.reason)

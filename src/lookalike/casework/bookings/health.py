@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from lookalike.casework import galleries
 from lookalike.casework.bookings.models import Booking, BookingPhoto
+from lookalike.casework.parts import Bar, Chart
 from lookalike.protocol.vocabulary import Fit, RecordStatus
-from lookalike.site.parts import Bar, Chart
 
 OLD_YEARS = 10
 """A photograph older than this shows somebody who may look otherwise by now."""
@@ -52,14 +52,11 @@ def _ages(on: date) -> Chart:
     edges = [on + timedelta(days=1), *(years_before(on, years) for years in AGES)]
     names = [f"under {AGES[0]} year"]
     names += [f"{low} to {high} years" for low, high in pairwise(AGES)] + [f"{AGES[-1]} years or more"]
-    groups = {
-        f"g{i}": Count(
-            "id", filter=Q(taken_on__lt=edges[i]) & (Q(taken_on__gte=edges[i + 1]) if i + 1 < len(edges) else Q())
-        )
-        for i in range(len(edges))
-    }
-    counted = _held().aggregate(**groups)
-    bars = [Bar(name, (counted[f"g{i}"],)) for i, name in enumerate(names)]
+    counts = [0] * len(names)
+    # by day first: the index has that, and there are few days
+    for day, count in _held().order_by().values_list("taken_on").annotate(Count("id")):
+        counts[sum(day < edge for edge in edges[1:])] += count
+    bars = [Bar(name, (count,)) for name, count in zip(names, counts, strict=True)]
     return Chart("ages", "Photographs by age", "Age", ("Photographs",), bars)
 
 
@@ -88,7 +85,7 @@ def old_photographs(on: date, years: int = OLD_YEARS) -> QuerySet[BookingPhoto]:
     """Photographs that a search can find and that are at least so old, oldest first."""
     return (
         _held()
-        .filter(taken_on__lte=years_before(on, years), told=RecordStatus.ACTIVE.value)
+        .filter(taken_on__lte=years_before(on, years), told__in=["", RecordStatus.ACTIVE.value])
         .select_related("booking")
         .order_by("taken_on", "id")
     )
@@ -121,10 +118,8 @@ def _misplaced(name: str, on: date) -> QuerySet[Booking]:
     if name == "past_retention":
         return kept.filter(retain_until__lt=on)
     hidden = [one.value for one in RecordStatus if one is not RecordStatus.ACTIVE]
-    searchable = BookingPhoto.objects.filter(
-        state=BookingPhoto.State.ENROLLED, told__in=["", RecordStatus.ACTIVE.value], booking__status__in=hidden
-    )
-    return Booking.objects.filter(pk__in=searchable.values("booking"))
+    searchable = _held().filter(booking=OuterRef("pk"), told__in=["", RecordStatus.ACTIVE.value])
+    return Booking.objects.filter(Exists(searchable), status__in=hidden)
 
 
 def strangers() -> dict[str, int]:

@@ -34,6 +34,7 @@ class KnownBooking:
     public_id: str
     arrest_id: str
     person_id: str
+    name: str
     agency: str
     source: Source
     status: RecordStatus
@@ -129,6 +130,7 @@ def _known(photo: BookingPhoto) -> KnownBooking:
         public_id=booking.public_id,
         arrest_id=booking.arrest_id,
         person_id=booking.person_id,
+        name=booking.name,
         agency=booking.agency,
         source=Source(booking.source),
         status=RecordStatus(booking.status),

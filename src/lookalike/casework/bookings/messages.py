@@ -112,6 +112,7 @@ def _booking(reading: _Reading, order: tuple[Any, int], raw: Mapping[str, Any]) 
     take = reading.take
     values = {
         "person_id": take("person_id", _id, needed=True),
+        "name": take("name", _text(200), none=""),
         "agency": take("agency", _text(200), needed=True),
         "source": take("source", _word(Source), needed=True),
         "arrested_on": take("arrested_on", _day),
@@ -182,6 +183,7 @@ def digest(message: Mapping[str, Any]) -> str:
 LABEL: Mapping[str, str] = {
     "arrest_id": "Arrest id",
     "person_id": "Person id",
+    "name": "Name",
     "agency": "Agency",
     "arrested_on": "Day of the arrest",
     "charge": "Charge",

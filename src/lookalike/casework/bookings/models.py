@@ -24,6 +24,7 @@ class Booking(models.Model):
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
     arrest_id = models.CharField(max_length=200, unique=True)
     person_id = models.CharField(max_length=200, db_index=True)
+    name = models.CharField(max_length=200, blank=True)
     agency = models.CharField(max_length=200)
     arrested_on = models.DateField(null=True)
     charge = models.CharField(max_length=200, blank=True)
@@ -52,6 +53,8 @@ class Booking(models.Model):
             models.Index(fields=["-arrested_on", "-id"]),
             models.Index(fields=["-received_at", "-id"]),
             models.Index(fields=["retain_until"]),
+            models.Index(fields=["id"], condition=models.Q(charge=""), name="without_a_charge"),
+            models.Index(fields=["id"], condition=models.Q(arrested_on=None), name="without_an_arrest"),
         ]
 
 
@@ -89,7 +92,8 @@ class BookingPhoto(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["gallery", "state", "told"]),
             models.Index(fields=["state", "id"]),
-            models.Index(fields=["taken_on"]),
+            models.Index(fields=["state", "taken_on", "told"]),
+            models.Index(fields=["state", "fitness"]),
             models.Index(fields=["id"], condition=models.Q(state="enrolled", looked_at=None), name="to_be_looked_at"),
         ]
 

@@ -55,6 +55,7 @@ def booked(data: bytes, *, name: str) -> Booked:
         "born_on": _day(fields.get("2.022", "")),
         "height_cm": _height(fields.get("2.027", "")),
         "weight_kg": _weight(fields.get("2.029", "")),
+        "name": fields.get("2.018", ""),
         "hair": fields.get("2.032", ""),
         "marks": fields.get("2.026", ""),
         "sent_at": _day(transaction.date_text),

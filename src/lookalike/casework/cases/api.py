@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpResponse, StreamingHttpResponse
-from ninja import Query
+from ninja import Field, Query
 
 from lookalike.casework import files, job_views, jobs
 from lookalike.casework.cases import evidence, frames, pictures, services
@@ -14,6 +14,7 @@ from lookalike.casework.cases.exhibit_views import picture
 from lookalike.casework.cases.found import case_of, exhibit_of, still_of, told_case
 from lookalike.casework.cases.models import Case, Description, EditStep
 from lookalike.casework.cases.schemas import (
+    LARGEST_NUMBER,
     CaseChangeIn,
     CaseOut,
     CustodyOut,
@@ -38,7 +39,7 @@ from lookalike.casework.cases.still_views import chooses, face_shown
 from lookalike.casework.cases.team import require_team
 from lookalike.casework.cases.told import DescriptionTold, ExhibitTold
 from lookalike.casework.models import Job
-from lookalike.casework.operations import Operations, paged
+from lookalike.casework.operations import Number, Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.people.models import Agency, Person
 from lookalike.casework.permissions import Open, Permission
@@ -46,6 +47,9 @@ from lookalike.media import edits
 from lookalike.media.photo import encode_png
 
 operations = Operations(tags=["cases"])
+
+Place = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
+"""A frame, counted from 0."""
 
 
 @operations.get("cases", Permission.CASE_READ, response=list[CaseOut])
@@ -174,7 +178,7 @@ def read_again(request: Asked, public_id: str) -> Any:
 
 
 @operations.get("exhibits/{public_id}/frames/{number}", Permission.EXHIBIT_ADD, sends="image/png")
-def frame(request: Asked, public_id: str, number: int) -> HttpResponse:
+def frame(request: Asked, public_id: str, number: Place) -> HttpResponse:
     """One frame of a clip as PNG. A damaged one comes too, and cannot be chosen."""
     row = exhibit_of(request.acting, public_id)
     require_team(request.acting, row.case)
@@ -217,7 +221,7 @@ def faces(request: Asked, public_id: str) -> Any:
 
 
 @operations.get("stills/{public_id}/picture", Permission.CASE_READ, sends="image/jpeg")
-def still_picture(request: Asked, public_id: str, face: int | None = None, original: bool = False) -> HttpResponse:
+def still_picture(request: Asked, public_id: str, face: Number | None = None, original: bool = False) -> HttpResponse:
     """The still as JPEG, every face but the chosen one made unrecognisable."""
     row = still_of(request.acting, public_id)
     evidence.look_at(request.acting, row.exhibit)

@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 
 from lookalike.casework import files
-from lookalike.casework.cases import places
 from lookalike.casework.cases.held import Held
 from lookalike.casework.cases.models import Still
 from lookalike.casework.galleries import matcher
@@ -22,6 +21,7 @@ from lookalike.media import photo as photos
 from lookalike.media._pixels import Pixels
 from lookalike.media.edits import Chain
 from lookalike.media.photo import Photo
+from lookalike.record import places
 from lookalike.record.pictures import fitted, without_others
 from lookalike.record.pictures import numbered as framed
 

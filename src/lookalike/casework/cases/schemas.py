@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Field, Schema
 
 from lookalike.casework.cases import evidence, services
 from lookalike.casework.cases.models import Case, Description, EditStep, Exhibit, Still
 from lookalike.casework.cases.told import CaseTold
+from lookalike.casework.operations import one_of
 from lookalike.casework.people.models import Person
 from lookalike.protocol.vocabulary import OtherPurpose, ProbeKind
 
 LARGEST_NUMBER = 2**31 - 1
+ExhibitKind = Annotated[Exhibit.Kind, one_of(Exhibit.Kind)]
 Version = Field(ge=1, le=LARGEST_NUMBER)
 
 
@@ -134,7 +136,7 @@ class DescriptionOut(DescriptionIn):
 class ExhibitIn(Schema):
     """Where a file came from, and what it is."""
 
-    kind: Exhibit.Kind
+    kind: ExhibitKind
     title: str = Field(max_length=200)
     probe_kind: ProbeKind
     received_from: str = Field(max_length=200)

@@ -30,10 +30,10 @@ from lookalike.casework.cases.models import Case, Description, Exhibit, TeamMemb
 from lookalike.casework.cases.team import on_team
 from lookalike.casework.cases.told import RANGES, DescriptionTold
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.parts import Cell, Column
 from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput
-from lookalike.site.parts import Cell, Column
 
 FORM = ("GET", "HEAD", "POST")
 A_PAGE = 50

@@ -47,7 +47,7 @@ class FeatureIO(Schema):
     limits: list[str] = Field(default=[], max_length=10)
 
 
-class DescriptionIn(Schema):
+class ProbeDescriptionIn(Schema):
     """The description of a probe. version: of the task as it was read."""
 
     version: int = Field(ge=1, le=VERSION)
@@ -58,7 +58,7 @@ class DescriptionIn(Schema):
         return {one.component: Described(one.visible, one.words, tuple(one.limits)) for one in self.features}
 
 
-class VersionIn(Schema):
+class TaskVersionIn(Schema):
     """The version of the task as it was read."""
 
     version: int = Field(ge=1, le=VERSION)
@@ -112,13 +112,13 @@ class ConclusionIn(Schema):
     words: str = Field(default="", max_length=WORDS)
 
 
-class ReasonIn(Schema):
+class WithdrawalIn(Schema):
     """Why."""
 
     reason: str = Field(min_length=1, max_length=WORDS)
 
 
-class FaceOut(Schema):
+class TaskFaceOut(Schema):
     """One face of a task."""
 
     public_id: str
@@ -152,7 +152,7 @@ class TaskOut(Schema):
     corrections: list[CorrectionOut]
     probe_locked_at: datetime | None
     candidates_seen_at: datetime | None
-    faces: list[FaceOut]
+    faces: list[TaskFaceOut]
     concluded_at: datetime | None
     conclusion: str
     named: str
@@ -189,14 +189,14 @@ def begin(request: Asked, public_id: str) -> Any:
 
 
 @operations.put("tasks/{public_id}/description", Permission.TASK_WORK, response=TaskOut)
-def describe(request: Asked, public_id: str, body: DescriptionIn) -> Any:
+def describe(request: Asked, public_id: str, body: ProbeDescriptionIn) -> Any:
     """Save the description of the probe as it stands."""
     row = _task(request, public_id)
     return _out(services.describe(request.acting, row, version=body.version, features=body.described()))
 
 
 @operations.post("tasks/{public_id}/lock", Permission.TASK_WORK, response=TaskOut)
-def lock(request: Asked, public_id: str, body: VersionIn) -> Any:
+def lock(request: Asked, public_id: str, body: TaskVersionIn) -> Any:
     """Lock the description for good."""
     return _out(services.lock_probe(request.acting, _task(request, public_id), version=body.version))
 
@@ -230,7 +230,7 @@ def face(request: Asked, public_id: str, face_id: str) -> HttpResponse:
     return picture(_face(request, public_id, face_id).picture, FACE_TYPE, "face.jpg")
 
 
-@operations.put("tasks/{public_id}/faces/{face_id}", Permission.TASK_WORK, response=FaceOut)
+@operations.put("tasks/{public_id}/faces/{face_id}", Permission.TASK_WORK, response=TaskFaceOut)
 def compare(request: Asked, public_id: str, face_id: str, body: ComparisonIn) -> Any:
     """Save what was seen of a face, and what follows."""
     kept = services.compare(
@@ -269,7 +269,7 @@ def conclude(request: Asked, public_id: str, body: ConclusionIn) -> Any:
 
 
 @operations.post("tasks/{public_id}/hand-back", Permission.TASK_WORK, response=TaskOut)
-def hand_back(request: Asked, public_id: str, body: ReasonIn) -> Any:
+def hand_back(request: Asked, public_id: str, body: WithdrawalIn) -> Any:
     """Hand an examination back that cannot be done blind."""
     services.withdraw(request.acting, _task(request, public_id), body.reason)
     return _out(_task(request, public_id))
@@ -311,6 +311,38 @@ class ExaminationsOut(Schema):
     examinations: list[ExaminationOut]
 
 
+class SearchLine(Schema):
+    """A search whose examinations you may read. public_id: of the search. state: of the request."""
+
+    public_id: str
+    request: str
+    number: int
+    state: str
+    run_at: datetime
+
+    @staticmethod
+    def resolve_request(row: Search) -> str:
+        """The public id of the request."""
+        return row.request.public_id
+
+    @staticmethod
+    def resolve_number(row: Search) -> int:
+        """The number of the request."""
+        return row.request.number
+
+    @staticmethod
+    def resolve_state(row: Search) -> str:
+        """Where the request stands."""
+        return row.request.state
+
+
+@operations.get("examinations", Permission.EXAMINATION_READ, response=list[SearchLine])
+@paged
+def searches(request: Asked) -> Any:
+    """The searches whose examinations you may read, the latest first."""
+    return readable(request.acting).order_by("-run_at", "-pk")
+
+
 @operations.get("examinations/{search_id}", Permission.EXAMINATION_READ, response=ExaminationsOut)
 def examinations(request: Asked, search_id: str) -> Any:
     """The examinations of a search."""
@@ -338,7 +370,7 @@ def give(request: Asked, search_id: str, body: GiveIn) -> Any:
 @operations.post(
     "examinations/{search_id}/tasks/{task_id}/withdraw", Permission.EXAMINATION_ASSIGN, response={204: None}
 )
-def withdraw(request: Asked, search_id: str, task_id: str, body: ReasonIn) -> None:
+def withdraw(request: Asked, search_id: str, task_id: str, body: WithdrawalIn) -> None:
     """Take an examination back."""
     row = found(Task.objects.filter(search=_search(request, search_id)), public_id=task_id)
     services.withdraw(request.acting, row, body.reason)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from django.db.models import Max
+from django.db.models import Max, Min, QuerySet
 
 from lookalike.casework.bookings.models import BookingPhoto, GalleryChange
 from lookalike.casework.searches.models import Candidate
@@ -13,7 +13,9 @@ from lookalike.errors import NotNow
 from lookalike.protocol.vocabulary import RecordStatus
 
 TRIES = 200
-"""How often chance is asked for a photograph before the gallery is taken to hold no other person."""
+"""How often chance is asked for a photograph before the ones that are left are looked through one by one."""
+
+LOOKED_THROUGH = 1000
 
 
 def decoys(
@@ -33,14 +35,13 @@ def decoys(
         state=BookingPhoto.State.ENROLLED,
         booking__status=RecordStatus.ACTIVE.value,
     ).select_related("booking", "file")
-    last = there.aggregate(last=Max("pk"))["last"] or 0
+    ends = there.aggregate(first=Min("pk"), last=Max("pk"))
     waiting = set(GalleryChange.objects.filter(done_at=None).values_list("record_id", flat=True))
     found: list[BookingPhoto] = []
-    for _ in range(TRIES if last else 0):
+    for photo in _by_chance(there, ends["first"], ends["last"], chance, taken):
         if len(found) == count:
             break
-        photo = there.filter(pk__gte=chance.randint(1, last)).order_by("pk").first()
-        if photo is not None and photo.booking.person_id not in taken and photo.record_id not in waiting:
+        if photo.booking.person_id not in taken and photo.record_id not in waiting:
             taken.add(photo.booking.person_id)
             found.append(photo)
     if len(found) < count:
@@ -50,3 +51,18 @@ def decoys(
             remedy="Ask the records custodian for the photographs of the gallery's bookings.",
         )
     return found
+
+
+def _by_chance(
+    there: QuerySet[BookingPhoto], first: int | None, last: int | None, chance: random.Random, taken: set[str]
+) -> Iterator[BookingPhoto]:
+    """Photographs drawn by chance, some perhaps twice; at the end what is left, where few people are."""
+    if first is None or last is None:
+        return
+    for _ in range(TRIES):
+        drawn = there.filter(pk__gte=chance.randint(first, last)).order_by("pk").first()
+        if drawn is not None:
+            yield drawn
+    left = list(there.exclude(booking__person_id__in=taken).order_by("pk")[:LOOKED_THROUGH])
+    chance.shuffle(left)
+    yield from left

@@ -127,7 +127,7 @@ def _report(task: Task, faces: list[TaskFace], states: dict[int, ViewerState], a
         saw=frozenset(Seen(one) for one in task.saw),
         signatures=(signed,),
         verification=Verification(
-            task.code or "", f"{address.rstrip('/')}/check/{task.code}", task.entry or 0, task.leaf
+            task.code or "", f"{address.rstrip('/')}/verify/{task.code}/", task.entry or 0, task.leaf
         ),
     )
 
@@ -199,7 +199,7 @@ def _marks(state: ViewerState) -> tuple[Mark, ...]:
     """The marks that stand in both pictures."""
     return tuple(
         Mark(
-            " ".join(part for part in (f"{one.id}", one.component, one.note) if part),
+            ", ".join(part for part in (one.component, one.note) if part) or "a point",
             (round(one.left[0]), round(one.left[1])),
             (round(one.right[0]), round(one.right[1])),
         )

@@ -18,7 +18,7 @@ class Rate:
 
     @property
     def sentence(self) -> str:
-        """"1 of 20 (between 0.1 and 24.9 in 100)"."""
+        """For example: 1 of 20 (between 0.1 and 24.9 in 100)."""
         if self.low is None or self.high is None:
             return "no trial yet"
         return f"{self.errors} of {self.trials} (between {100 * self.low:.1f} and {100 * self.high:.1f} in 100)"

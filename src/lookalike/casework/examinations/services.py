@@ -8,7 +8,6 @@ it is signed. Giving and taking back examinations: `lookalike.casework.examinati
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from django.db import transaction
 
 from lookalike.casework import files
 from lookalike.casework.acting import Acting, act
+from lookalike.casework.codes import new_code
 from lookalike.casework.examinations import facts as examined
 from lookalike.casework.examinations.agreement import Standing
 from lookalike.casework.examinations.blindness import saw, view_of
@@ -306,13 +306,8 @@ def close_different(who: Acting, search: Search) -> None:
 def _keep_entry(row: Task, line: Line) -> None:
     """Where the signature stands in the ledger, and the code that leads to it."""
     row.entry, row.leaf = line.index, leaf_hash(line.text.encode()).hex()
-    row.code = "-".join(_code() for _ in range(3))
+    row.code = new_code()
     row.save(update_fields=["entry", "leaf", "code"])
-
-
-def _code() -> str:
-    """Twenty bits as four signs that are not taken for each other (Crockford's base 32)."""
-    return "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(4))
 
 
 def _settle(who: Acting, search: Search, asked: Request) -> None:

@@ -29,10 +29,10 @@ from lookalike.casework.examinations.shown import TaskShown, face_shown, task_sh
 from lookalike.casework.examinations.trials import told
 from lookalike.casework.models import StoredFile
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.parts import Cell, Column
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadForm, BadInput, BadViewerState, ChangedMeanwhile, NotNow
 from lookalike.protocol.vocabulary import Conclusion
-from lookalike.site.parts import Cell, Column
 
 log = logging.getLogger(__name__)
 

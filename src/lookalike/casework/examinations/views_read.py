@@ -25,11 +25,11 @@ from lookalike.casework.examinations.pictures import FACE_TYPE, PROBE_TYPE
 from lookalike.casework.examinations.shown import face_shown, task_shown
 from lookalike.casework.examinations.views import A_PAGE, CONCLUSIONS, STATES, picture
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.parts import Cell, Column
 from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
 from lookalike.casework.searches.models import Request, Search
 from lookalike.errors import BadForm, NotNow, NotThere
-from lookalike.site.parts import Cell, Column
 
 STANDS = {
     Request.State.SEARCHED: ("waiting", "With the examiners"),

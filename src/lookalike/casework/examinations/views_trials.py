@@ -19,9 +19,9 @@ from lookalike.casework.examinations.rates import rate
 from lookalike.casework.examinations.trial_sets import prepared_sets
 from lookalike.casework.examinations.trials import Result, Tally, result_of, tally
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.parts import Bar, Cell, Chart, Column
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput, NotNow
-from lookalike.site.parts import Bar, Cell, Chart, Column
 
 A_PAGE = 50
 WORDS = {

@@ -10,8 +10,8 @@ from ninja import Schema
 from pydantic import Field
 
 from lookalike.casework import files
+from lookalike.casework.codes import address_of
 from lookalike.casework.leads import documents, kept, services
-from lookalike.casework.leads.codes import address_of
 from lookalike.casework.leads.content import lead_content, no_lead_content, statements
 from lookalike.casework.leads.models import Answer
 from lookalike.casework.leads.sheet import LeadSheet
@@ -67,7 +67,7 @@ class JudgedOut(Schema):
     judgement: dict[str, Any] | None
 
 
-class SignIn(Schema):
+class SignatureIn(Schema):
     """The supervisor's signature. read: "I have read the whole file." version: of the request as it was read."""
 
     read: bool
@@ -174,7 +174,7 @@ def judged(request: Asked, public_id: str) -> Any:
 
 
 @operations.post("requests/{public_id}/lead", Permission.LEAD_DECIDE, response={201: AnswerOut})
-def issue(request: Asked, public_id: str, signed: SignIn) -> Any:
+def issue(request: Asked, public_id: str, signed: SignatureIn) -> Any:
     """Sign the lead on which the examiners agree."""
     made = services.issue(
         request.acting,

@@ -11,10 +11,3 @@ class LeadsConfig(AppConfig):
     name = "lookalike.casework.leads"
     label = "leads"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Have the first page told what waits."""
-        from lookalike.casework.leads.waits import answers_wait
-        from lookalike.casework.waiting import register
-
-        register(answers_wait)

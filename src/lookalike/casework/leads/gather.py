@@ -86,7 +86,7 @@ def lead_sheet(who: Acting, request: Request, candidate: Candidate, to: Verifica
         person=person_of(
             record,
             candidate.record_id,
-            name=None,
+            name=booking.name or None if booking else None,
             expiry=_expiry(booking, who.at.date()),
             expired_on=booking.document_last_day if booking and booking.document_expired(who.at.date()) else None,
             booking=f"arrest {booking.arrest_id} of {booking.agency}" if booking else "",

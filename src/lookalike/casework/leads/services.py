@@ -17,12 +17,12 @@ from lookalike.casework.acting import Acting, Doing, act, record
 from lookalike.casework.bookings.known import known
 from lookalike.casework.bookings.models import Booking
 from lookalike.casework.cases.models import TeamMember
+from lookalike.casework.codes import new_code
 from lookalike.casework.examinations.agreement import Standing
 from lookalike.casework.examinations.facts import agreed, where
 from lookalike.casework.galleries import matcher
 from lookalike.casework.law import Judgement, facts_data, judgement, policy_in_force
 from lookalike.casework.leads import kept
-from lookalike.casework.leads.codes import new_code
 from lookalike.casework.leads.content import statements
 from lookalike.casework.leads.documents import document
 from lookalike.casework.leads.facts import lead_facts, status_now

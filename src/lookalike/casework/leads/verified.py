@@ -7,8 +7,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from lookalike.casework.codes import as_written
+from lookalike.casework.examinations.models import Task
 from lookalike.casework.leads import kept
-from lookalike.casework.leads.codes import as_written
 from lookalike.casework.leads.models import Answer
 from lookalike.casework.people.models import Agency
 from lookalike.casework.recording import ledger, store
@@ -44,26 +45,36 @@ def check(code: str) -> Checked | None:
     """What a code belongs to; None for one that was never given. Both take the same work."""
     text = as_written(code)
     answer = Answer.objects.select_related("document").filter(code=text, entry__isnull=False).first()
-    entry = _somewhere(text) if answer is None or answer.entry is None else answer.entry
+    task = Task.objects.select_related("report").filter(code=text, entry__isnull=False).exclude(code="").first()
+    known = answer or task
+    entry = _somewhere(text) if known is None or known.entry is None else known.entry
     proof, line = _proved(entry)
-    data = {} if answer is None else answer.sheet
-    intact = _recorded(entry, data)
+    intact = _recorded(entry, {} if answer is None else answer.sheet)
     agency = Agency.objects.get(own=True).name
-    if answer is None:
-        return None
     leaf = leaf_hash(line.encode()).hex()
+    if answer is not None:
+        kind = "lead sheet" if answer.candidate_id else "letter without a lead"
+        issued, document, printed = answer.at, answer.document, answer.leaf
+    elif task is not None and task.concluded_at is not None:
+        kind, intact = (
+            "report of an examination",
+            True,
+        )  # its entry names no sheet: the leaf alone says whether it is it
+        issued, document, printed = task.concluded_at, task.report, task.leaf
+    else:
+        return None
     return Checked(
-        code=answer.code,
-        kind="lead sheet" if answer.candidate_id else "letter without a lead",
+        code=text,
+        kind=kind,
         agency=agency,
-        issued_at=answer.at,
+        issued_at=issued,
         entry=entry,
         line=line,
         leaf=leaf,
         size=0 if proof is None else int(proof.note.split(b"\n")[1]),
         proof=None if proof is None else proof.text,
-        document=answer.document.sha256 if answer.document else "",
-        intact=intact and leaf == answer.leaf,
+        document="" if document is None else document.sha256,
+        intact=intact and leaf == printed,
     )
 
 

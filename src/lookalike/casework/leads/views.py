@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from lookalike.casework import files
 from lookalike.casework.cases.services import read_case
+from lookalike.casework.codes import address_of, as_written
 from lookalike.casework.law import Judgement
 from lookalike.casework.leads import documents, kept, services
-from lookalike.casework.leads.codes import address_of, as_written
 from lookalike.casework.leads.content import lead_content, no_lead_content
 from lookalike.casework.leads.forms import AnswersFilter, CloseForm, CodeForm, SignForm, StatementsForm
 from lookalike.casework.leads.models import Answer, Refusal

@@ -91,7 +91,7 @@ class LinkOut(Schema):
     code: str
 
 
-class ReasonIn(Schema):
+class DisableIn(Schema):
     """Why."""
 
     reason: str = Field(min_length=1, max_length=200)
@@ -182,7 +182,7 @@ def change_account(request: Asked, public_id: str, told: ChangeIn) -> Any:
 
 
 @operations.post("accounts/{public_id}/disable", MANAGE, response=AccountOut)
-def disable(request: Asked, public_id: str, told: ReasonIn) -> Any:
+def disable(request: Asked, public_id: str, told: DisableIn) -> Any:
     """Disable an account, at once and with every open session."""
     services.disable(request.acting, _person(public_id), told.reason)
     return _person(public_id)

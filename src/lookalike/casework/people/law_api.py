@@ -47,12 +47,12 @@ class PackIn(Schema):
 class PaperOut(Schema):
     """A paper of a public body. document: whether one was filed with it."""
 
-    number: int = Field(validation_alias="pk")
+    number: int = Field(alias="pk")
     kind: PaperKind
     issued_by: str
     issued_on: date
     last_day: date | None
-    document: bool = Field(validation_alias="file_id")
+    document: bool
 
     @staticmethod
     def resolve_document(row: Paper) -> bool:
@@ -63,7 +63,7 @@ class PaperOut(Schema):
 class MoratoriumOut(Schema):
     """A time in which the board stopped the use. until: None while it lasts."""
 
-    number: int = Field(validation_alias="pk")
+    number: int = Field(alias="pk")
     since: datetime
     reason: str
     until: datetime | None

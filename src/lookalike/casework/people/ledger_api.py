@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from ninja import Field, Schema
 
 from lookalike.casework.acting import act
@@ -76,14 +77,20 @@ def checkpoint(request: Asked) -> HttpResponse:
 
 
 @operations.post("ledger/export", Permission.LEDGER_READ, sends=TEXT)
-def export(request: Asked, public: bool = False) -> FileResponse:
+def export(request: Asked, public: bool = False) -> StreamingHttpResponse:
     """The whole ledger as one file; with `public`, without what names anybody."""
-    stream = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
     count = write_export(ledger(), stream, public=public)
     stream.seek(0)
     with act(request.acting, Act.FILE_READ, objects=[("ledger", "export")]) as doing:
         doing.note(f"{count} entries, {'public' if public else 'full'}.")
-    return FileResponse(stream, content_type=TEXT)
+    return StreamingHttpResponse(_pieces(stream), content_type=TEXT)
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    with stream:
+        while piece := stream.read(1 << 18):
+            yield piece
 
 
 @operations.get("ledger/{index}", Permission.LEDGER_READ, response=OneEntryOut)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django import template
@@ -16,7 +15,7 @@ from django.core.paginator import Page
 from django.http import QueryDict
 from django.template.context import Context
 
-from lookalike.site.parts import Cell, Chart, Column
+from lookalike.casework.parts import Cell, Chart, Column, hundredths
 
 register = template.Library()
 
@@ -36,17 +35,7 @@ def state_word(state: str) -> str:
     return STATES.get(state) or str(state).replace("_", " ").capitalize()
 
 
-@register.filter(expects_localtime=True)
-def hundredths(moment: datetime | None) -> str:
-    """A moment to the hundredth of a second, cut off and never rounded up: 2026-01-05 14:03:07.42 +01:00.
-
-    Templates hand it over in the current time zone. Source: CJIS Security Policy AU-8.
-    """
-    if moment is None:
-        return "not known"
-    offset = f"{moment:%z}"
-    zone = f" {offset[:3]}:{offset[3:5]}" if offset else ""
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 10_000:02}{zone}"
+register.filter(expects_localtime=True)(hundredths)
 
 
 @register.filter

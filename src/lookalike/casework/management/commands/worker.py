@@ -12,17 +12,21 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 
 from lookalike.casework.jobs import take_up_lost
+from lookalike.casework.regular import run_due
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 30.0
-"""Seconds between two looks for work whose worker died."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks for regular work that is due."""
+
+LOST_EVERY = 30
+"""Looks between two for work whose worker died."""
 
 
 class Command(BaseCommand):
     """The worker of the site. Several may run at once; ended by SIGTERM after the job it does, twice at once."""
 
-    help = "Do the site's long work: clips, imports."
+    help = "Do the site's long work, and what has to be done regularly: clips, bookings."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How often it looks for work."""
@@ -43,9 +47,13 @@ class Command(BaseCommand):
 
 
 def _watch(stop: threading.Event) -> None:
+    looks = 0
     while not stop.wait(LOOK_EVERY):
+        looks += 1
         try:
-            take_up_lost(datetime.now(UTC))
+            run_due(lambda: datetime.now(UTC))
+            if looks % LOST_EVERY == 0:
+                take_up_lost(datetime.now(UTC))
         except DatabaseError:
             log.exception("Work that was left could not be looked for.")
         close_old_connections()

@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.parts import Column
 from lookalike.casework.people import forms
 from lookalike.casework.people.models import Agency, Person, RoleHeld, TrainingRecord, choices
 from lookalike.casework.people.services import accounts, law, roles, training
@@ -27,7 +28,6 @@ from lookalike.casework.people.tasks import SOON
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput
 from lookalike.protocol.vocabulary import AgencyKind, Role, TrainingKind
-from lookalike.site.parts import Column
 
 A_PAGE = 50
 ACCOUNTS = [Column(one) for one in ("Name", "Signs in as", "Roles", "Agency", "State", "Last active")]

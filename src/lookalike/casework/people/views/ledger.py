@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 
 from lookalike.casework.acting import act
 from lookalike.casework.pages import Asked, page
+from lookalike.casework.parts import Column, hundredths
 from lookalike.casework.people.forms import EntryFilter
 from lookalike.casework.people.ledger_reading import Shown, Wanted, entry
 from lookalike.casework.people.ledger_reading import page as entries
@@ -23,11 +24,9 @@ from lookalike.casework.recording import ledger
 from lookalike.ledger.acts import Act, Outcome
 from lookalike.ledger.checkpoint import unsigned
 from lookalike.ledger.export import write_export
-from lookalike.site.parts import Column
-from lookalike.site.templatetags.frame import hundredths
 
 A_PAGE = 50
-COLUMNS = [Column("Entry", number=True), *map(Column, ("When", "Act", "Outcome", "Who", "What", "Note"))]
+COLUMNS = [Column(one) for one in ("Entry", "When", "Act", "Outcome", "Who", "What", "Note")]
 
 
 @page(Permission.LEDGER_READ)
@@ -127,6 +126,11 @@ def _names(ids: Iterable[str]) -> dict[str, str]:
     return dict(Person.objects.filter(public_id__in=set(ids)).values_list("public_id", "name"))
 
 
+def _short(thing: str) -> str:
+    """An id of ours by its first digits; the page of the entry has all of them."""
+    return thing[:8] if len(thing) == 32 and not set(thing) - set("0123456789abcdef") else thing
+
+
 def _rows(shown: list[Shown]) -> list[list[object]]:
     """Each entry as cells: who acted by name, what it was done to by kind."""
     names = _names(str((one.body or {}).get("actor", "")) for one in shown)
@@ -135,7 +139,7 @@ def _rows(shown: list[Shown]) -> list[list[object]]:
         body = one.body or {}
         actor = str(body.get("actor", "")) or ("the ledger" if one.act.startswith("ledger.") else "erased")
         link = format_html('<a href="{}">{}</a>', reverse("entry", args=[one.index]), f"{one.index:,}")
-        things = ", ".join(f"{thing['kind']} {thing['id'][:8]}" for thing in one.objects)
+        things = ", ".join(f"{thing['kind']} {_short(thing['id'])}" for thing in one.objects)
         when = hundredths(localtime(one.at))
         rows.append([link, when, one.act, one.outcome, names.get(actor, actor), things, body.get("note") or ""])
     return rows

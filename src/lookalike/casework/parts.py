@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,15 @@ class Chart:
     label: str
     series: Sequence[str]
     bars: Sequence[Bar]
+
+
+def hundredths(moment: datetime | None) -> str:
+    """A moment to the hundredth of a second, cut off and never rounded up: 2026-01-05 14:03:07.42 +01:00.
+
+    Templates hand it over in the current time zone. Source: CJIS Security Policy AU-8.
+    """
+    if moment is None:
+        return "not known"
+    offset = f"{moment:%z}"
+    zone = f" {offset[:3]}:{offset[3:5]}" if offset else ""
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 10_000:02}{zone}"
