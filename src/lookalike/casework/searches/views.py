@@ -30,15 +30,15 @@ ANSWERED = (Request.State.LEAD, Request.State.NO_LEAD)
 @page(Permission.REQUEST_READ)
 def requests(request: Asked) -> HttpResponse:
     """Every request that somebody may see, newest first."""
-    form = FilterForm(request.GET)
+    blind = Role.EXAMINER in request.acting.roles
+    form = FilterForm(request.GET, blind=blind)
     rows = Request.objects.visible_to(request.acting).select_related("case", "asked_by").order_by("-asked_at")
     if form.is_valid():
         if form.cleaned_data["state"]:
             rows = rows.filter(state=form.cleaned_data["state"])
-        if form.cleaned_data["case"]:
+        if form.cleaned_data.get("case"):
             rows = rows.filter(case__number__icontains=form.cleaned_data["case"].strip())
     listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    blind = Role.EXAMINER in request.acting.roles
     return render(request, "searches/requests.html", {"form": form, "page": listed, "blind": blind})
 
 
