@@ -7,7 +7,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from lookalike.casework.acting import Acting
+from lookalike.casework.cases.models import Case, CaseRead
 from lookalike.casework.people.models import Person
 from lookalike.casework.searches.models import Request
 from tests.casework.examinations.conftest import CASE_NUMBER, Unit
@@ -28,3 +31,21 @@ def test_the_filter_of_requests_tells_an_examiner_no_case_number(
     right = client.get(reverse("requests"), {"case": CASE_NUMBER[:6]}).content.decode()
     wrong = client.get(reverse("requests"), {"case": "99-9"}).content.decode()
     assert (address in right) is (address in wrong)
+
+
+def test_no_list_of_cases_tells_an_examiner_of_one_that_was_not_opened(
+    unit: Unit, waiting: Request, signed_in: Callable[[Person], Client], acting: Callable[..., Acting]
+) -> None:
+    client = signed_in(unit.ann)
+    case = waiting.case
+    page = client.get(reverse("cases")).content.decode()
+    assert CASE_NUMBER not in page
+    assert "Ivy Stone" not in page
+    barred = client.get(reverse("case", args=[case.public_id]))
+    assert barred.status_code == 200
+    assert CASE_NUMBER not in barred.content.decode()
+    exhibit = client.get(reverse("exhibit", args=[case.exhibits.get().public_id]))
+    assert CASE_NUMBER not in exhibit.content.decode()
+    assert not Case.objects.listed_for(acting(unit.ann)).exists()
+    CaseRead.objects.create(case=case, person=unit.ann, at=timezone.now())
+    assert CASE_NUMBER in client.get(reverse("cases")).content.decode()
