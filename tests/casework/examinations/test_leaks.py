@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.cases.models import Case, CaseRead
+from lookalike.casework.examinations import services
+from lookalike.casework.examinations.models import Task
 from lookalike.casework.people.models import Person
 from lookalike.casework.searches.models import Request
-from tests.casework.examinations.conftest import CASE_NUMBER, Unit
+from tests.casework.examinations.conftest import CASE_NUMBER, Clock, Unit
 
 
 @pytest.fixture
@@ -49,3 +51,18 @@ def test_no_list_of_cases_tells_an_examiner_of_one_that_was_not_opened(
     assert not Case.objects.listed_for(acting(unit.ann)).exists()
     CaseRead.objects.create(case=case, person=unit.ann, at=timezone.now())
     assert CASE_NUMBER in client.get(reverse("cases")).content.decode()
+
+
+def test_what_was_never_given_is_not_there_when_it_is_taken_back(unit: Unit, clock: Clock) -> None:
+    services.give(clock(unit.supervisor), unit.search, (unit.ann, unit.ben))
+    held = Task.objects.get(state=Task.State.HELD)
+    services.withdraw(clock(unit.supervisor), held, "Somebody else does it.")
+    assert not Task.objects.visible_to(clock(held.examiner)).exists()
+
+
+def test_what_was_begun_stays_ones_own_when_it_is_taken_back(unit: Unit, clock: Clock) -> None:
+    services.give(clock(unit.supervisor), unit.search, (unit.ann, unit.ben))
+    given = Task.objects.get(state=Task.State.GIVEN)
+    services.begin(clock(given.examiner), given)
+    services.withdraw(clock(unit.supervisor), given, "Somebody else does it.")
+    assert Task.objects.visible_to(clock(given.examiner)).exists()

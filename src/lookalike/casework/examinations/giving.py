@@ -134,7 +134,7 @@ def release(search: Search, at: datetime) -> None:
         reason = why_not(task.examiner, search, at=at, but=task)
         task.state = Task.State.WITHDRAWN if reason else Task.State.GIVEN
         task.withdrawn_because, task.given_at = reason, at
-        task.due_on = at.date() + timedelta(days=DAYS)
+        task.due_on = None if reason else at.date() + timedelta(days=DAYS)
         task.save(update_fields=["state", "withdrawn_because", "given_at", "due_on"])
 
 
@@ -211,7 +211,6 @@ def _task(search: Search, nth: int, person: Person, plan: TaskPlan, probe: Store
         nth=nth,
         examiner=person,
         given_at=at,
-        due_on=at.date() + timedelta(days=DAYS),
         probe=probe,
         seed=plan.seed,
         state=Task.State.HELD,

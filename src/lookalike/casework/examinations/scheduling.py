@@ -65,6 +65,7 @@ def close(who: Acting, round_: TrialRound) -> TrialRound:
         row = TrialRound.objects.select_for_update().get(pk=round_.pk)
         if row.closed_at is not None:
             raise NotNow("This round is closed already.", remedy="Look at its results.")
+        Task.objects.filter(trial__round=row, given_at__gt=who.at).update(due_on=None)  # never given: nobody sees it
         Task.objects.filter(trial__round=row, state__in=BEGUN).update(
             state=Task.State.WITHDRAWN, withdrawn_because="The round was closed."
         )
