@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.cases.models import Case, CaseRead
-from lookalike.casework.examinations import services
+from lookalike.casework.examinations import scheduling, services
+from lookalike.casework.examinations.eligibility import why_not
 from lookalike.casework.examinations.models import Task
 from lookalike.casework.people.models import Person
 from lookalike.casework.searches.models import Request
+from lookalike.protocol.vocabulary import Role
 from tests.casework.examinations.conftest import CASE_NUMBER, Clock, Unit
 
 
@@ -66,3 +68,12 @@ def test_what_was_begun_stays_ones_own_when_it_is_taken_back(unit: Unit, clock: 
     services.begin(clock(given.examiner), given)
     services.withdraw(clock(unit.supervisor), given, "Somebody else does it.")
     assert Task.objects.visible_to(clock(given.examiner)).exists()
+
+
+@pytest.mark.parametrize("role", [Role.CUSTODIAN, Role.PROSECUTOR, Role.SUPERVISOR])
+def test_who_reads_bookings_or_searches_is_given_neither_work_nor_trials(
+    unit: Unit, clock: Clock, someone: Callable[..., Person], role: Role
+) -> None:
+    both = someone("both", Role.EXAMINER, role)
+    assert why_not(both, unit.search, at=clock.at)
+    assert both not in scheduling.testable(clock.at)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from lookalike.casework import files
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.examinations.drawing import MOST_DECOYS, chances, new_seed
-from lookalike.casework.examinations.eligibility import examiners
+from lookalike.casework.examinations.eligibility import READERS, examiners
 from lookalike.casework.examinations.giving import BEGUN, DAYS, place_faces
 from lookalike.casework.examinations.models import Task, TaskFace, Trial, TrialRound
 from lookalike.casework.examinations.pictures import PROBE_TYPE
@@ -30,8 +30,11 @@ FACES = 8
 
 
 def testable(at: datetime) -> list[Person]:
-    """Examiners in service who can be tested blind: whoever reads the trials cannot."""
-    return [person for person in examiners(at) if not person.roles & ROLES[Permission.TRIAL_READ]]
+    """Examiners in service who can be tested blind: not whoever reads the trials.
+
+    Nor whoever is given no real work for a role: to them every task would be a trial.
+    """
+    return [person for person in examiners(at) if not person.roles & (READERS | ROLES[Permission.TRIAL_READ])]
 
 
 def schedule(who: Acting, prepared: str, people: Sequence[Person], *, each: int, last_day: date) -> TrialRound:
