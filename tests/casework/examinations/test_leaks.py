@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -77,3 +78,12 @@ def test_who_reads_bookings_or_searches_is_given_neither_work_nor_trials(
     both = someone("both", Role.EXAMINER, role)
     assert why_not(both, unit.search, at=clock.at)
     assert both not in scheduling.testable(clock.at)
+
+
+def test_a_trial_comes_when_real_work_comes(unit: Unit, clock: Clock) -> None:
+    begin = timezone.localtime(clock.at)
+    for seed in range(200):
+        moment = timezone.localtime(scheduling.moment(seed, clock.at, clock.at + timedelta(days=20)))
+        assert begin <= moment <= begin + timedelta(days=20)
+        assert moment.weekday() < 5
+        assert 8 <= moment.hour < 17

@@ -25,6 +25,12 @@ from lookalike.ledger.acts import Act
 LATEST = 50
 """Real tasks whose length a trial takes after."""
 
+HOURS = range(8, 17)
+"""Hours of a working day in which a trial comes, as real work does."""
+
+DRAWN = 1000
+"""How often a moment is drawn before one outside of them is taken: there is then none, or hardly any."""
+
 FACES = 8
 """Candidates in a trial while there is no real task to take after."""
 
@@ -78,6 +84,20 @@ def close(who: Acting, round_: TrialRound) -> TrialRound:
     return row
 
 
+def moment(seed: int, begin: datetime, until: datetime) -> datetime:
+    """When a trial is given: by chance, on a working day within HOURS; at any time where there is no such moment.
+
+    Real work comes when a supervisor or another examiner is at work: what came at night would be known for a trial.
+    """
+    chance, drawn = chances(seed, "moment"), begin
+    for _ in range(DRAWN):
+        drawn = begin + timedelta(seconds=chance.uniform(0, (until - begin).total_seconds()))
+        here = timezone.localtime(drawn)
+        if here.weekday() < 5 and here.hour in HOURS:
+            break
+    return drawn
+
+
 def _plans(prepared: str, person: Person, each: int) -> list[tuple[int, TrialPlan]]:
     """The trials of one person: with a mate as often as without, in no order, no probe twice."""
     pictures = read_set(prepared)
@@ -110,7 +130,7 @@ def _length(chance: random.Random) -> int:
 
 
 def _give(who: Acting, made: TrialRound, person: Person, seed: int, plan: TrialPlan, until: datetime) -> None:
-    given_at = who.at + timedelta(seconds=chances(seed, "moment").uniform(0, (until - who.at).total_seconds()))
+    given_at = moment(seed, who.at, until)
     task = Task.objects.create(
         search=None,
         examiner=person,
