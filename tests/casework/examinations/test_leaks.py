@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lookalike.casework.acting import Acting
-from lookalike.casework.cases.models import Case, CaseRead
+from lookalike.casework.cases.models import Case, CaseRead, TeamMember
 from lookalike.casework.examinations import scheduling, services
 from lookalike.casework.examinations.eligibility import why_not
 from lookalike.casework.examinations.models import Task
-from lookalike.casework.people.models import Person
+from lookalike.casework.people.models import Person, RoleHeld
 from lookalike.casework.searches.models import Request
 from lookalike.protocol.vocabulary import Role
 from tests.casework.examinations.conftest import CASE_NUMBER, Clock, Unit
@@ -78,6 +78,27 @@ def test_who_reads_bookings_or_searches_is_given_neither_work_nor_trials(
     both = someone("both", Role.EXAMINER, role)
     assert why_not(both, unit.search, at=clock.at)
     assert both not in scheduling.testable(clock.at)
+
+
+def test_a_role_that_comes_later_opens_no_search_to_its_examiner(
+    unit: Unit, clock: Clock, signed_in: Callable[[Person], Client]
+) -> None:
+    services.give(clock(unit.supervisor), unit.search, (unit.ann, unit.ben))
+    given = Task.objects.get(state=Task.State.GIVEN)
+    RoleHeld.objects.create(person=given.examiner, role=Role.SUPERVISOR.value, since=clock.at)
+    client = signed_in(Person.objects.get(pk=given.examiner_id))
+    for name, more in (("search", []), ("search-json", []), ("search-candidate", [1])):
+        assert client.get(reverse(name, args=[unit.search.public_id, *more])).status_code == 404, name
+
+
+def test_an_investigator_who_reads_searches_reads_none_of_an_own_case(
+    unit: Unit, someone: Callable[..., Person], signed_in: Callable[[Person], Client], now: datetime
+) -> None:
+    both = someone("both", Role.INVESTIGATOR, Role.SUPERVISOR)
+    assert signed_in(both).get(reverse("examination", args=[unit.search.public_id])).status_code == 200
+    TeamMember.objects.create(case=unit.search.request.case, person=both, since=now)
+    for name in ("search-json", "examination"):
+        assert signed_in(both).get(reverse(name, args=[unit.search.public_id])).status_code == 404, name
 
 
 def test_a_trial_comes_when_real_work_comes(unit: Unit, clock: Clock) -> None:

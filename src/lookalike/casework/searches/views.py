@@ -14,6 +14,7 @@ from django.urls import reverse
 from lookalike.casework import files
 from lookalike.casework.cases.models import Case, Still
 from lookalike.casework.cases.pictures import faces as faces_of
+from lookalike.casework.examinations.views_read import readable
 from lookalike.casework.law import Judgement
 from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.permissions import Permission
@@ -205,8 +206,8 @@ def _blind(request: Asked, row: Request) -> bool:
 
 
 def _search(request: Asked, public_id: str) -> Search:
-    visible = Request.objects.visible_to(request.acting)
-    return found(Search.objects.filter(request__in=visible).select_related("request__case"), public_id=public_id)
+    row: Search = found(readable(request.acting), public_id=public_id)
+    return row
 
 
 def _still(request: Asked, public_id: str) -> Still:
