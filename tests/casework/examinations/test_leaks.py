@@ -17,6 +17,7 @@ from lookalike.casework.examinations.eligibility import why_not
 from lookalike.casework.examinations.models import Task
 from lookalike.casework.people.models import Person, RoleHeld
 from lookalike.casework.searches.models import Request
+from lookalike.errors import NotPermitted
 from lookalike.protocol.vocabulary import Role
 from tests.casework.examinations.conftest import CASE_NUMBER, Clock, Unit
 
@@ -99,6 +100,16 @@ def test_an_investigator_who_reads_searches_reads_none_of_an_own_case(
     TeamMember.objects.create(case=unit.search.request.case, person=both, since=now)
     for name in ("search-json", "examination"):
         assert signed_in(both).get(reverse(name, args=[unit.search.public_id])).status_code == 404, name
+
+
+def test_an_investigator_of_the_case_chooses_no_examiners_for_it(
+    unit: Unit, clock: Clock, someone: Callable[..., Person]
+) -> None:
+    both = someone("both", Role.INVESTIGATOR, Role.SUPERVISOR)
+    TeamMember.objects.create(case=unit.search.request.case, person=both, since=clock.at)
+    with pytest.raises(NotPermitted):
+        services.give(clock(both), unit.search, (unit.ann, unit.ben))
+    assert not Task.objects.exists()
 
 
 def test_a_trial_comes_when_real_work_comes(unit: Unit, clock: Clock) -> None:
