@@ -206,3 +206,15 @@ def test_stopping_the_use_twice_does_not_allow_it_again(
     assert board.post(page, {"lift": str(row.pk)}).status_code == 409
     row.refresh_from_db()
     assert row.until is not None
+
+
+def test_the_packs_in_force_are_read_while_others_change_them(law: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Emptied(dict[Any, Any]):
+        """What another thread does between two steps of this one."""
+
+        def __setitem__(self, key: Any, value: Any) -> None:
+            super().__setitem__(key, value)
+            self.clear()
+
+    monkeypatch.setattr("lookalike.casework.law._layered", Emptied())
+    assert policy_in_force().entries
