@@ -82,7 +82,7 @@ def give(who: Acting, search: Search, examiners: Sequence[Person]) -> tuple[Task
     plans = _plans(search, len(examiners))
     probe = _probe(search)
     with act(who, Act.EXAMINATION_ASSIGN, objects=[("search", search.public_id)]) as doing:
-        asked = _locked(search)
+        asked = search.request = _locked(search)  # as it stands now, not as it was opened
         open_now = open_turns(search)
         if len(examiners) != open_now or not open_now:
             raise NotNow(
