@@ -22,6 +22,7 @@ CLAIMS: dict[str, Callable[[], list[Line]]] = {
     "site_load": lambda: importlib.import_module("benchmarks.site_load").measure(),
     "site_search": lambda: importlib.import_module("benchmarks.site_search").measure(),
     "pairs": lambda: importlib.import_module("benchmarks.pairs").measure(),
+    "viewer": lambda: importlib.import_module("benchmarks.viewer").measure(),
 } | exact_scan.CLAIMS
 
 
