@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import importlib
 import json
 import os
 import random
@@ -19,6 +20,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+
+from benchmarks.site_gallery import grow
 
 PEOPLE = {
     "investigator": 27,
@@ -48,6 +51,7 @@ STATES = {
 """What became of requests, of which there are eight for every ten cases."""
 
 SEARCHED = ("searched", "answered", "lead", "no_lead")
+BEGUN = ("given", "probe", "comparing")
 AT_ONCE = 2_000
 DAYS = 700
 WORDS = "The clerk pressed the alarm while the man with the knife stood at the till; the camera above it recorded him."
@@ -256,7 +260,7 @@ def cases(story: Story, by_role: dict[str, list[Any]], count: int, now: datetime
     """Cases with their teams, readings, descriptions, exhibits, chains of custody and stills. Returns the stills."""
     from lookalike.casework.cases.models import CaseRead, Description, TeamMember
 
-    model, at = story.lead.case, sorted(now - timedelta(days=rng.random() * DAYS) for _ in range(count))
+    model, at = story.lead.case, sorted(now - timedelta(days=rng.uniform(9, DAYS)) for _ in range(count))
     made = put(
         like(
             model,
@@ -326,6 +330,10 @@ def requests(story: Story, by_role: dict[str, list[Any]], stills: list[Any], rng
                 check_words="As the report says." if checked else "",
             )
         )
+    from lookalike.casework.cases.models import CaseRead
+
+    read = {(one.case_id, one.checked_by_id): one for one in rows if one.checked_by_id}
+    put(CaseRead(case_id=case, person_id=person, at=one.asked_at) for (case, person), one in read.items())
     return put(rows)
 
 
@@ -351,6 +359,8 @@ def searches(story: Story, made: list[Any]) -> list[tuple[Any, Any, dict[int, An
 
 def tasks(by_role: dict[str, list[Any]], story: Story, done: list[Any], rng: random.Random) -> None:
     """Two examinations of each search; of those that are still with the examiners, some begun and some not."""
+    from django.db.models import OuterRef, Subquery
+
     from lookalike.casework.examinations.models import Task, TaskFace
 
     models = {True: list(story.lead.search.tasks.order_by("nth")), False: list(story.none.search.tasks.order_by("nth"))}
@@ -361,11 +371,8 @@ def tasks(by_role: dict[str, list[Any]], story: Story, done: list[Any], rng: ran
     for request, search, candidates in done:
         blind = [one for one in by_role["examiner"] if one.pk != request.checked_by_id]
         for model, person in zip(models[request.state == "lead"], rng.sample(blind, 2), strict=True):
-            state = (
-                "concluded"
-                if request.state != "searched"
-                else ("held" if model.nth == 2 else rng.choice(["given", "probe", "comparing"]))
-            )
+            state = "concluded" if request.state != "searched" else "held" if model.nth == 2 else rng.choice(BEGUN)
+            done_with, seen_by = state == "concluded", state in ("concluded", "comparing")
             row = like(
                 model,
                 search=search,
@@ -375,10 +382,10 @@ def tasks(by_role: dict[str, list[Any]], story: Story, done: list[Any], rng: ran
                 named=None,
                 report=None,
                 code=None,
-                concluded_at=model.concluded_at if state == "concluded" else None,
-                conclusion=model.conclusion if state == "concluded" else "",
-                candidates_seen_at=model.candidates_seen_at if state in ("concluded", "comparing") else None,
-                probe_locked_at=model.probe_locked_at if state in ("concluded", "comparing") else None,
+                concluded_at=model.concluded_at if done_with else None,
+                conclusion=model.conclusion if done_with else "",
+                candidates_seen_at=model.candidates_seen_at if seen_by else None,
+                probe_locked_at=model.probe_locked_at if seen_by else None,
             )
             pairs.append((row, model, candidates))
     put(row for row, _, _ in pairs)
@@ -388,12 +395,8 @@ def tasks(by_role: dict[str, list[Any]], story: Story, done: list[Any], rng: ran
         for face in faces[model.pk]
     ]
     put(copy for copy, _, _, _ in copies)
-    named = []
-    for copy, face, row, model in copies:
-        if row.state == "concluded" and face.pk == model.named_id:
-            row.named = copy
-            named.append(row)
-    Task.objects.bulk_update(named, ["named"], batch_size=AT_ONCE)
+    possible = TaskFace.objects.filter(task=OuterRef("pk"), outcome="possible").values("pk")
+    Task.objects.filter(conclusion="possible_candidate", named=None).update(named=Subquery(possible[:1]))
     put(like(one, task=row) for row, model, _ in pairs if row.state not in ("given", "held") for one in seen[model.pk])
     concluded = ((copy, face) for copy, face, row, _ in copies if row.state == "concluded")
     put(like(one, face=copy) for copy, face in concluded for one in compared[face.pk])
@@ -491,7 +494,7 @@ def entries(by_role: dict[str, list[Any]], made: list[Any], count: int, rng: ran
             agency="dpd",
             where=f"/requests/{request.public_id}/",
             source="192.0.2.7",
-            objects=[("request", request.public_id), ("case", request.case_id)],
+            objects=[("request", request.public_id), ("case", str(request.case_id))],
         )
         return NewEntry(rng.choice(acts), Outcome.DONE, account.body())
 
@@ -543,15 +546,16 @@ def steps(arguments: argparse.Namespace) -> Iterator[tuple[str, Any]]:
     """Fill the home, a step at a time; the last gives what is to be printed."""
     from django.db import transaction
 
-    from tests.site.whole.seed import seed
-
     now, rng = datetime.now(UTC), random.Random(1)
-    yield "people, law, gallery", seed()
+    yield "people, law, gallery", importlib.import_module("tests.site.whole.seed").seed()
+    if arguments.records:
+        grow(arguments.records, now)
+        yield "records", arguments.records
     from lookalike.casework import files
     from lookalike.casework.bookings.models import BookingPhoto
     from lookalike.demo.story import PEOPLE as FOLDER
 
-    for photo in BookingPhoto.objects.filter(file=None):
+    for photo in BookingPhoto.objects.filter(file=None, record_id__startswith="B"):
         data = (FOLDER / "bookings" / f"{photo.record_id}.jpg").read_bytes()
         photo.file = files.keep(data, name="photograph.jpg", media_type="image/jpeg")
         photo.told = "active"

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,32 @@ def seeded(cases: int = 10_000, entries: int = 100_000, records: int = 0) -> Ite
             shutil.rmtree(home)
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A site that answers. process: of `lookalike site run`, whose children do the work."""
+
+    port: int
+    process: int
+
+    def cpu(self) -> float:
+        """Seconds of processor time that those who answer have used, whatever else the machine does."""
+        parents: dict[int, int] = {}
+        used: dict[int, int] = {}
+        for path in Path("/proc").glob("[0-9]*"):
+            try:
+                fields = (path / "stat").read_text().rpartition(")")[2].split()
+                if b"gunicorn" in (path / "cmdline").read_bytes():
+                    used[int(path.name)] = int(fields[11]) + int(fields[12])
+                parents[int(path.name)] = int(fields[1])
+            except OSError:
+                continue  # it ended meanwhile
+        mine = [ticks for one, ticks in used.items() if self.process in (parents[one], parents.get(parents[one]))]
+        return sum(mine) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def served(home: Path) -> Iterator[int]:
-    """The site of a home on a free port of this machine; yields the port."""
+def served(home: Path) -> Iterator[Served]:
+    """The site of a home on a free port of this machine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -60,7 +84,7 @@ def served(home: Path) -> Iterator[int]:
             if site.poll() is not None or time.monotonic() > end:
                 raise RuntimeError("the site did not start")
             time.sleep(0.2)
-        yield port
+        yield Served(port, site.pid)
     finally:
         site.terminate()
         site.wait()

@@ -30,6 +30,9 @@ from lookalike.errors import BadForm
 from lookalike.protocol.vocabulary import Role
 
 A_PAGE = 50
+LISTED = ("public_id", "candidate_id", "at", "request__number", "request__case__number", "by__name")
+"""What a list shows of an answer: not its sheet, which is large."""
+
 A_MINUTE = 30
 """Codes that one network address may try in a minute."""
 
@@ -39,7 +42,7 @@ def leads(request: Asked) -> HttpResponse:
     """Every answer that somebody may see, newest first; for supervisors also what waits for them."""
     form = AnswersFilter(request.GET)
     who = request.acting
-    rows = Answer.objects.visible_to(who).select_related("request__case", "by").order_by("-at", "-pk")
+    rows = Answer.objects.visible_to(who).select_related("request__case", "by").only(*LISTED).order_by("-at", "-pk")
     if form.is_valid():
         if form.cleaned_data["kind"]:
             rows = rows.filter(candidate__isnull=form.cleaned_data["kind"] == "no_lead")
@@ -49,7 +52,8 @@ def leads(request: Asked) -> HttpResponse:
     waiting: list[Request] = []
     if who.may(Permission.LEAD_DECIDE):
         asked = Request.objects.visible_to(who).filter(state=Request.State.ANSWERED)
-        waiting = list(asked.select_related("case").order_by("asked_at")[:A_PAGE])
+        asked = asked.select_related("case").only("public_id", "number", "asked_at", "case__number")
+        waiting = list(asked.order_by("asked_at")[:A_PAGE])
     return render(request, "leads/leads.html", {"form": form, "page": listed, "waiting": waiting})
 
 

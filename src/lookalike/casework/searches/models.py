@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from lookalike.casework.acting import Acting
-from lookalike.casework.cases.models import READS_EVERY_CASE, Case, Still
+from lookalike.casework.cases.models import READS_EVERY_CASE, Case, Still, TeamMember
 from lookalike.casework.models import StoredFile, new_public_id
 from lookalike.casework.people.models import Agency, Person, choices
 from lookalike.protocol import vocabulary
@@ -23,10 +23,10 @@ class Requests(models.QuerySet["Request"]):
         """
         if who.roles & READS_EVERY_CASE:
             return self
-        own = models.Q(case__team__person=who.person, case__team__until=None)
+        own = models.Q(case__in=TeamMember.objects.filter(person=who.person, until=None).values("case"))
         if Role.EXAMINER in who.roles:
             own |= models.Q(state=Request.State.WAITING) | models.Q(checked_by=who.person)
-        return self.filter(own).distinct()
+        return self.filter(own)
 
 
 class Request(models.Model):

@@ -25,6 +25,9 @@ from lookalike.errors import BadInput, ChangedMeanwhile, NotPermitted
 from lookalike.protocol.vocabulary import Role
 
 A_PAGE = 50
+LISTED = ("public_id", "number", "state", "asked_at", "case__number", "asked_by__name")
+"""What a list shows of a request: not its judgement and its facts, which are large."""
+
 ANSWERED = (Request.State.LEAD, Request.State.NO_LEAD)
 
 
@@ -33,7 +36,8 @@ def requests(request: Asked) -> HttpResponse:
     """Every request that somebody may see, newest first."""
     blind = Role.EXAMINER in request.acting.roles
     form = FilterForm(request.GET, blind=blind)
-    rows = Request.objects.visible_to(request.acting).select_related("case", "asked_by").order_by("-asked_at")
+    rows = Request.objects.visible_to(request.acting).select_related("case", "asked_by").only(*LISTED)
+    rows = rows.order_by("-asked_at")
     if form.is_valid():
         if form.cleaned_data["state"]:
             rows = rows.filter(state=form.cleaned_data["state"])

@@ -1,0 +1,158 @@
+"""A gallery of a million, for the search's figure: made templates beside the invented people, each with its booking.
+
+Written by the gallery's own segment writer and catalogue, in batches. Photographs are sealed only for the records that
+come back for the probes: enrolment writes a file for each, and no search reads the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+
+from benchmarks.exact_scan import chunks
+from lookalike.face.template import digest
+from lookalike.gallery.records import Record, Status
+
+NAME = "county"
+COME_BACK = 100
+"""How many of the best rows of each probe have a photograph."""
+
+PROBES = [f"S{number:03}-a.jpg" for number in range(1, 13)]
+EACH = 3
+"""Photographs of each made person."""
+
+
+def grow(records: int, now: datetime) -> None:
+    """Add that many records to the county's gallery, with their bookings, and have its evaluation accepted anew."""
+    from lookalike.casework import galleries
+
+    with galleries.writing(NAME) as gallery:
+        _enrol(gallery, records, now.isoformat())
+    _book(records)
+    _photographs()
+    _accept(now)
+
+
+def _enrol(gallery: Any, records: int, at: str) -> None:
+    state, number = gallery.catalogue.state(), 0
+    persons = gallery.catalogue.persons() + -(-records // EACH)
+    for codes in chunks(records, gallery.dimensions):
+        first = max(segment.end for segment in gallery.catalogue.segments())
+        segment = gallery.segments.write(first, codes)
+        rows = []
+        for row, code in enumerate(codes, start=first):
+            name, sha256 = f"M{number:07}", digest(code)
+            record = Record(
+                id=name,
+                person_id=f"MP{number // EACH:07}",
+                file="photograph.jpg",
+                photo_sha256="0" * 64,
+                date_taken="2020-05-05",
+                source="County Jail",
+                status=Status.ACTIVE,
+                labels={},
+                template_sha256=sha256,
+                quality={},
+                enrolled_at=at,
+            )
+            state = state.with_record(name, sha256)
+            rows.append((record, row, b"-"))
+            number += 1
+        with gallery.catalogue.transaction():
+            gallery.catalogue.replace_segments((), segment)
+            gallery.catalogue.insert(rows)
+            gallery.catalogue.note(state, persons=persons, added=len(rows), removed=0, at=at)
+
+
+def _book(records: int) -> None:
+    """A booking and its photograph for each, as one statement each: like the first booking that is there."""
+    from django.db import connection
+
+    from lookalike.casework.bookings.models import Booking, BookingPhoto
+
+    model, photo = Booking.objects.first(), BookingPhoto.objects.first()
+    assert model is not None
+    assert photo is not None
+    booking = {
+        "public_id": "lower(hex(randomblob(16)))",
+        "arrest_id": "printf('M-%07d', i)",
+        "person_id": f"printf('MP%07d', i / {EACH})",
+    }
+    picture = {
+        "booking_id": "b.id",
+        "record_id": "printf('M%07d', i)",
+        "gallery": f"'{NAME}'",
+    }
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {records - 1})"
+    join = "JOIN bookings_booking b ON b.arrest_id = printf('M-%07d', i)"
+    with connection.cursor() as cursor:
+        for row, other, more in ((model, booking, ""), (photo, picture, join)):
+            columns = [str(field.column) for field in row._meta.concrete_fields if not field.primary_key]
+            values = [other.get(column, f"one.{column}") for column in columns]
+            table = row._meta.db_table
+            cursor.execute(
+                f"{numbers} INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "
+                f"FROM n JOIN {table} one ON one.id = {row.pk} {more}"
+            )
+
+
+def _photographs() -> None:
+    """Seal a photograph for every record that may come back for one of the probes."""
+    from lookalike.casework import galleries
+    from lookalike.demo.story import PEOPLE
+    from lookalike.gallery.search import Index
+    from lookalike.media.photo import read_photo
+    from lookalike.record.search import prepare_probe
+
+    pictures = itertools.cycle(sorted((PEOPLE / "bookings").glob("*.jpg"))[:200])
+    with galleries.writing(NAME) as gallery:
+        index = Index(gallery)
+        index.refresh()
+        for name in PROBES:
+            photo = read_photo((PEOPLE / "probes" / name).read_bytes(), name=name)
+            template = prepare_probe(photo, galleries.matcher(), face=1).capture.template
+            assert template is not None
+            for found in index.search(template, COME_BACK).candidates:
+                if found.record_id.startswith("M") and not gallery.vault.path(found.record_id).exists():
+                    data = next(pictures).read_bytes()
+                    gallery.catalogue._db.execute(
+                        "UPDATE record SET key = ?, photo_sha256 = ? WHERE id = ?",
+                        (gallery.vault.seal(found.record_id, data), hashlib.sha256(data).hexdigest(), found.record_id),
+                    )
+
+
+def _accept(now: datetime) -> None:
+    """The evaluation of the small gallery, said of the large one."""
+    from lookalike.casework import galleries
+    from lookalike.gallery.validation import CohortErrors, Level, Measured, accept
+
+    gallery, engine = galleries.gallery(NAME), galleries.matcher()
+    measured = Measured(
+        gallery=gallery.id,
+        snapshot=gallery.snapshot().id,
+        persons=gallery.catalogue.persons(),
+        matcher=engine.identity.id,
+        files=dict(engine.identity.files),
+        data_digest="d",
+        manifest_sha256="m",
+        report_sha256="r",
+        made_at=(now - timedelta(days=3)).isoformat(),
+        levels=tuple(
+            Level(fitness, 400, 400, 60, True, "measured on 400 searches", {})
+            for fitness in ("fit for comparison", "poor: lookalikes likely")
+        ),
+        cohorts=(CohortErrors("invented people", 60, 0.02, 0.01, 0.05),),
+        ratios=None,
+    )
+    accept(
+        gallery.directory,
+        measured,
+        seal=gallery.master.pseudonym,
+        gallery=gallery.id,
+        files=dict(engine.identity.files),
+        by="Sam Supervisor",
+        expires=(now + timedelta(days=200)).date(),
+        now=now,
+    )
