@@ -149,6 +149,19 @@ def test_who_names_nobody_wrongly_and_somebody_rightly_has_passed(unit: Unit, cl
     assert known_answer_on(unit.ann, clock.at) is None
 
 
+def test_who_hands_back_the_trials_that_are_not_easy_has_not_passed(unit: Unit, clock: Clock, prepared: str) -> None:
+    made = scheduling.schedule(
+        clock(unit.supervisor), prepared, [unit.ben], each=2, last_day=clock.at.date() + timedelta(days=2)
+    )
+    easy, other = sorted(all_given(made, clock), key=lambda one: one.mate is not None)
+    answer(clock, easy, name=None)
+    services.withdraw(clock(unit.ben), other.task, "I know this face.")
+    scheduling.close(clock(unit.supervisor), made)
+    assert known_answer_on(unit.ben, clock.at) is None
+    Task.objects.filter(pk=other.task_id).update(due_on=None)  # had it never been given
+    assert known_answer_on(unit.ben, clock.at) is not None
+
+
 def test_a_round_that_makes_no_sense_is_not_scheduled(
     unit: Unit, clock: Clock, prepared: str, someone: Callable[..., Person]
 ) -> None:

@@ -258,3 +258,25 @@ def test_whoever_is_on_the_team_checks_no_request_of_the_case(
     assert {one.rule for one in refused.value.decision.refusals()} == {"R23"}
     request.refresh_from_db()
     assert request.state == Request.State.WAITING
+
+
+def test_of_two_requests_that_wait_for_one_face_the_first_asked_is_a_repeat_once_the_other_was_searched(
+    still_of: Callable[..., Still],
+    unit: Unit,
+    acting: Callable[..., Acting],
+    wanted: Callable[..., Wanted],
+    probe_name: str,
+    booked: Any,
+) -> None:
+    still = still_of(probe_name)
+    first = services.ask(acting(unit.investigator), still, wanted())
+    second = services.ask(acting(unit.investigator), still, wanted(specific_facts="The clerk knew his walk again."))
+    services.approve(acting(unit.checker), second, "As it says.", version=second.version)
+    second.refresh_from_db()
+    services.run(acting(unit.checker), second)
+    assert not services.judged_search(acting(unit.checker), first).allowed
+    with pytest.raises(ActRefused) as refused:
+        services.approve(acting(unit.checker), first, "As it says.", version=first.version)
+    assert refused.value.decision is not None
+    assert {one.rule for one in refused.value.decision.refusals()} == {"R03"}
+    assert Search.objects.count() == 1

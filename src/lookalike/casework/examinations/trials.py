@@ -80,13 +80,14 @@ def tally(trials: Iterable[Trial]) -> Tally:
 def known_answer_on(person: Person, at: datetime) -> date | None:
     """The day on which somebody last passed a round of trials that is closed by then, or None.
 
-    A round is passed when every trial of it was concluded, none with a false lead and at least one rightly: a miss
-    harms nobody who is innocent. The day is that of the round's last conclusion. The rule is Lookalike's own.
+    A round is passed when every trial of it that was given was concluded, none with a false lead and at least one
+    rightly: a miss harms nobody who is innocent, and nobody passes by handing back what is not easy. The day is that of
+    the round's last conclusion. The rule is Lookalike's own.
     """
     rows = Trial.objects.filter(task__examiner=person, round__closed_at__lte=at).select_related("task", "round")
     rounds: dict[int, list[Trial]] = {}
     for trial in rows:
-        if trial.task.state != Task.State.WITHDRAWN:
+        if trial.task.due_on is not None:  # it was given
             rounds.setdefault(trial.round_id, []).append(trial)
     days = []
     for trials in rounds.values():

@@ -30,6 +30,11 @@ def earlier(probe_sha256: str, template: str, *, but: Request | None = None) -> 
     return list(asked.filter(pk__in=same).select_related("case").order_by("-asked_at"))
 
 
+def others(request: Request) -> list[Request]:
+    """Every other request for the same face, also one that was asked later: it may have been searched first."""
+    return [one for one in earlier(request.probe_sha256, request.template) if one.pk != request.pk]
+
+
 def searched(requests: Iterable[Request]) -> int:
     """How many of these requests were searched."""
     return sum(one.state in SEARCHED for one in requests)

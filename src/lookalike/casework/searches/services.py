@@ -22,7 +22,7 @@ from lookalike.casework.people.models import Agency
 from lookalike.casework.searches.facts import request_facts, search_facts
 from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.casework.searches.probe import Sought, sought
-from lookalike.casework.searches.repeats import earlier
+from lookalike.casework.searches.repeats import earlier, others
 from lookalike.errors import ChangedMeanwhile, NotNow, NotPermitted
 from lookalike.gallery.records import Status
 from lookalike.gallery.search import DEFAULT_COUNT, Filter
@@ -204,13 +204,13 @@ def approve(who: Acting, request: Request, words: str, *, version: int) -> None:
     with act(who, Act.SEARCH_CHECK, objects=[("request", request.public_id)]) as doing:
         row = _waiting(request, version)
         row.checked_by, row.checked_at, row.check_words = who.person, who.at, words
-        doing.require(search_facts(who, row, list(row.repeats.all()), count=DEFAULT_COUNT))
+        doing.require(search_facts(who, row, others(row), count=DEFAULT_COUNT))
         _move(row, Request.State.APPROVED)
 
 
 def judged_search(who: Acting, request: Request) -> Judgement:
     """How the search of a request would be judged if this person ran it now."""
-    facts = search_facts(who, request, list(request.repeats.all()), count=DEFAULT_COUNT)
+    facts = search_facts(who, request, others(request), count=DEFAULT_COUNT)
     policy = policy_in_force()
     return judgement(decide(facts, policy), facts, policy)
 
@@ -238,7 +238,7 @@ def run(who: Acting, request: Request) -> Search:
                 why="Its person may not come back from a search from that moment on.",
                 remedy="Run the search again. This one was not kept and nobody saw it.",
             )
-        facts = search_facts(who, row, list(row.repeats.all()), count=DEFAULT_COUNT)
+        facts = search_facts(who, row, others(row), count=DEFAULT_COUNT)
         doing.require(facts)
         doing.snapshot = ", ".join(one.snapshot for one in found.record.galleries)
         made = _kept(who, row, found, photos, facts_data(facts), doing.decision, facts)
