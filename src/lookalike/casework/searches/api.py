@@ -143,7 +143,7 @@ def record(request: Asked, public_id: str) -> Any:
     """The search record, whole. For those who answer and oversee."""
     visible = Request.objects.visible_to(request.acting)
     row = found(Search.objects.filter(request__in=visible), request__public_id=public_id)
-    return json.loads(row.record)
+    return json.loads(services.record_of(row))
 
 
 def _wanted(request: Asked, wanted: WantedIn) -> tuple[Still, services.Wanted]:
