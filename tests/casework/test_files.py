@@ -225,3 +225,8 @@ def test_many_read_one_file_at_once() -> None:
 def test_a_file_is_only_its_owners() -> None:
     path = path_of(kept(b"x").public_id)
     assert path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_media_type_holds_nothing_that_a_database_refuses() -> None:
+    written = files.write(b"bytes", name="a\0b", media_type="image/\0jpeg\n")
+    assert (written.name, written.media_type) == ("ab", "image/jpeg")

@@ -160,7 +160,7 @@ def act(who: Acting, name: Act, *, objects: Sequence[tuple[str, str]] = ()) -> I
             (line,) = ledger().append(doing.entry())
             for follow in doing.then:
                 follow(line)
-            transaction.on_commit(publish)
+            transaction.on_commit(publish, robust=True)
     except ActRefused:
         record(doing)
         raise
@@ -170,7 +170,7 @@ def record(*doings: Doing) -> None:
     """Record acts that have no rows of their own."""
     with transaction.atomic():
         ledger().append(*(doing.entry() for doing in doings))
-        transaction.on_commit(publish)
+        transaction.on_commit(publish, robust=True)
 
 
 def publish() -> None:

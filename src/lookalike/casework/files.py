@@ -54,7 +54,8 @@ class Writer:
     """
 
     def __init__(self, *, name: str, media_type: str, largest: int = LARGEST) -> None:
-        self._name, self._type, self._largest = plain_name(name), media_type[:100], largest
+        self._name, self._largest = plain_name(name), largest
+        self._type = "".join(letter for letter in media_type if letter.isprintable())[:100]
         self._id, key = secrets.token_hex(16), os.urandom(32)
         self._wrapped, self._key = master().wrap(key, self._id), AESGCM(key)
         self._digest, self._size, self._number, self._held = hashlib.sha256(), 0, 0, bytearray()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -181,7 +182,7 @@ def _search(request: Request, unit: Unit, at: datetime) -> Search:  # noqa: F811
         run_by=unit.checker,
         run_at=at,
         record=record.to_json(),
-        sha256="0" * 64,
+        sha256=hashlib.sha256(f"{record.to_json()}\n".encode()).hexdigest(),
         probe_picture=files.keep(encode_png(pixels), name="probe.png", media_type="image/png"),
         judgement=JUDGED | {"act": "search"},
         facts=json.loads(json.dumps(facts_data(replace(blank, at=at, asked_for=len(RECORDS), gallery=size)))),

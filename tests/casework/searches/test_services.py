@@ -18,7 +18,7 @@ from lookalike.casework.recording import ledger, store
 from lookalike.casework.searches import services
 from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.casework.searches.services import Wanted
-from lookalike.errors import ActRefused, ChangedMeanwhile, NotNow
+from lookalike.errors import ActRefused, BrokenFile, ChangedMeanwhile, NotNow
 from lookalike.protocol.vocabulary import Role
 from tests.casework.searches.conftest import Unit
 
@@ -112,12 +112,35 @@ def test_a_search_runs_once_and_writes_its_record(
     search = services.run(acting(unit.checker), request)
     record = json.loads(search.record)
     assert len(record["candidates"]) == Candidate.objects.filter(search=search).count() == 20
-    assert ledger().body(store().head().size - 1)["snapshot"] == record["galleries"][0]["snapshot"]
+    body: Any = ledger().body(store().head().size - 1)
+    assert body["snapshot"] == record["galleries"][0]["snapshot"]
+    assert {"kind": "record", "id": search.sha256} in body["objects"]
+    assert services.record_of(search) == search.record
+    Search.objects.filter(pk=search.pk).update(record=search.record.replace('"rank":1', '"rank":7', 1) + " ")
+    with pytest.raises(BrokenFile):
+        services.record_of(Search.objects.get(pk=search.pk))
     request.refresh_from_db()
     assert request.state == Request.State.SEARCHED
     with pytest.raises(NotNow):
         services.run(acting(unit.checker), request)
     assert Search.objects.count() == 1
+
+
+def test_another_picture_than_the_one_that_was_asked_for_is_not_searched(
+    unit: Unit,
+    acting: Callable[..., Acting],
+    still_of: Callable[..., Still],
+    wanted: Callable[..., Wanted],
+    probe_name: str,
+    probes: list[dict[str, str]],
+) -> None:
+    request = services.ask(acting(unit.investigator), still_of(probe_name), wanted())
+    services.approve(acting(unit.checker), request, "It is as the report says.", version=request.version)
+    other = still_of(Path([row["file"] for row in probes if row["kind"] == "a"][1]).name)
+    Still.objects.filter(pk=request.still_id).update(file=other.file)
+    with pytest.raises(BrokenFile):
+        services.run(acting(unit.checker), Request.objects.get(pk=request.pk))
+    assert not Search.objects.exists()
 
 
 def test_whoever_has_not_read_the_case_cannot_have_it_searched(

@@ -34,6 +34,7 @@ from lookalike.casework.paper import Verification
 from lookalike.casework.people.models import Agency, Person
 from lookalike.casework.searches.forms import COVERS
 from lookalike.casework.searches.models import Candidate, Request, Search
+from lookalike.casework.searches.services import record_of as written
 from lookalike.protocol.vocabulary import Conclusion, Seen, Source
 from lookalike.record.model import SearchRecord
 
@@ -63,8 +64,8 @@ SAW = {
 
 
 def record_of(search: Search) -> SearchRecord:
-    """The search record as it was written."""
-    return _RECORD.validate_json(search.record)
+    """The search record as it was written. Raises BrokenFile where it is not."""
+    return _RECORD.validate_json(written(search))
 
 
 def lead_sheet(who: Acting, request: Request, candidate: Candidate, to: Verification) -> LeadSheet:

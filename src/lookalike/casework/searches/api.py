@@ -142,7 +142,7 @@ def withdraw(request: Asked, public_id: str) -> Any:
 @operations.get("requests/{public_id}/search-record", Permission.SEARCH_READ, response=dict[str, Any])
 def record(request: Asked, public_id: str) -> Any:
     """The search record, whole. For those who answer and oversee."""
-    return json.loads(found(readable(request.acting), request__public_id=public_id).record)
+    return json.loads(services.record_of(found(readable(request.acting), request__public_id=public_id)))
 
 
 def _wanted(request: Asked, wanted: WantedIn) -> tuple[Still, services.Wanted]:

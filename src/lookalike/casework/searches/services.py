@@ -23,7 +23,7 @@ from lookalike.casework.searches.facts import request_facts, search_facts
 from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.casework.searches.probe import Sought, sought
 from lookalike.casework.searches.repeats import earlier, others
-from lookalike.errors import ChangedMeanwhile, NotNow, NotPermitted
+from lookalike.errors import BrokenFile, ChangedMeanwhile, NotNow, NotPermitted
 from lookalike.gallery.records import Status
 from lookalike.gallery.search import DEFAULT_COUNT, Filter
 from lookalike.ledger.acts import Act, Outcome
@@ -225,6 +225,8 @@ def run(who: Acting, request: Request) -> Search:
         raise _too_late(request)
     hidden = left_out()
     face = sought(request.still, [from_dict(edit) for edit in request.edits], request.face)
+    if face.photo.sha256 != request.probe_sha256:
+        raise _broken(f"The still of request {request.number}", "the picture that was asked for")
     opened, only = up_to_date(), Filter(without=hidden) if hidden else None
     found = search(face.probe(), opened, matcher(), count=DEFAULT_COUNT, now=who.at, only=only)
     photos = {one.record_id: _photo(opened, one.gallery, one.record_id) for one in found.record.candidates}
@@ -243,6 +245,7 @@ def run(who: Acting, request: Request) -> Search:
         doing.snapshot = ", ".join(one.snapshot for one in found.record.galleries)
         made = _kept(who, row, found, photos, facts_data(facts), doing.decision, facts)
         doing.about("search", made.public_id)
+        doing.about("record", made.sha256)
         _move(row, Request.State.SEARCHED)
     return made
 
@@ -262,7 +265,7 @@ def _kept(
         run_by=who.person,
         run_at=who.at,
         record=text,
-        sha256=hashlib.sha256(f"{text}\n".encode()).hexdigest(),
+        sha256=_digest(text),
         probe_picture=files.keep(encode_png(found.edited), name="probe.png", media_type="image/png"),
         judgement=judgement(decision, facts, policy_in_force()).to_data(),
         facts=data,
@@ -279,6 +282,25 @@ def _kept(
         for one in found.record.candidates
     )
     return made
+
+
+def record_of(search: Search) -> str:
+    """The search record as it was written, JSON text. Its entry names its SHA-256. Raises BrokenFile."""
+    if _digest(search.record) != search.sha256:
+        raise _broken(f"The search record of request {search.request.number}", "the one that was written")
+    return search.record
+
+
+def _digest(record: str) -> str:
+    return hashlib.sha256(f"{record}\n".encode()).hexdigest()
+
+
+def _broken(what: str, other: str) -> BrokenFile:
+    return BrokenFile(
+        f"{what} is not {other}.",
+        why="Its SHA-256 is another: it was changed in the database.",
+        remedy="Rely on nothing of it. Tell the auditor, and whoever holds the ledger's checkpoints.",
+    )
 
 
 def _photo(opened: Sequence[KeptGallery], gallery: str, record_id: str) -> bytes:

@@ -158,7 +158,7 @@ def record(request: Asked, public_id: str) -> HttpResponse:
     search = _search(request, public_id)
     told = {
         "search": search,
-        "record": json.loads(search.record),
+        "record": json.loads(services.record_of(search)),
         "judgement": Judgement.from_data(search.judgement),
         "crumbs": [
             ("Requests", reverse("requests")),
@@ -173,7 +173,7 @@ def record(request: Asked, public_id: str) -> HttpResponse:
 def record_json(request: Asked, public_id: str) -> HttpResponse:
     """The search record as it was written, to be replayed and disclosed."""
     search = _search(request, public_id)
-    answer = HttpResponse(search.record + "\n", content_type="application/json")
+    answer = HttpResponse(services.record_of(search) + "\n", content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="search-{search.request.number}.json"'
     return answer
 

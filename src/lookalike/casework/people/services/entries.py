@@ -34,4 +34,4 @@ def entry(
 def append(*entries: NewEntry) -> None:
     """Write entries inside the open transaction; they are signed when it has committed."""
     ledger().append(*entries)
-    transaction.on_commit(publish)
+    transaction.on_commit(publish, robust=True)
