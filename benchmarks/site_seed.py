@@ -1,6 +1,6 @@
 """A site with years of work in it: one case done by the site's own acts, then rows like its rows by the thousand.
 
-    LOOKALIKE_HOME=FOLDER python -m benchmarks.site_seed [--cases 10000] [--entries 100000] [--records 0]
+    LOOKALIKE_HOME=FOLDER python -m benchmarks.site_seed [--cases 10000] [--entries 100000] [--records 20000]
 
 Every row is a valid one; files and photographs are shared. The ledger's entries are real ones, appended in batches.
 Prints, as JSON, a session for each person and the pages to be asked for.
@@ -460,42 +460,22 @@ def answers(story: Story, by_role: dict[str, list[Any]], done: list[Any], rng: r
     )
 
 
-def bookings(count: int, now: datetime, rng: random.Random) -> None:
-    """Bookings with one photograph each, and the messages that brought them in."""
-    from lookalike.casework.bookings.models import Booking, BookingPhoto, Delivery
+def messages(count: int, now: datetime) -> None:
+    """The messages of the feed that brought bookings in; one in two hundred was rejected."""
+    from lookalike.casework.bookings.models import Delivery
 
-    model = Booking.objects.select_related().first()
-    photo = BookingPhoto.objects.exclude(file=None).first()
-    assert model is not None
-    assert photo is not None
-    days = [now.date() - timedelta(days=rng.randrange(3000)) for _ in range(count)]
-    made = put(
-        like(
-            model,
-            arrest_id=f"S-{number}",
-            person_id=f"SP-{number // 2}",
-            arrested_on=day,
-            status="active" if rng.random() < 0.95 else rng.choice(["sealed", "dismissed"]),
-            received_at=now - timedelta(minutes=number),
-        )
-        for number, day in enumerate(days)
-    )
-    put(
-        like(photo, booking=one, record_id=f"S{number}", gallery="state", taken_on=one.arrested_on, told=one.status)
-        for number, one in enumerate(made)
-    )
     put(
         Delivery(
             key=f"S-{number}",
             feed="county",
             kind="booking",
-            at=one.received_at,
-            message={"arrest_id": one.arrest_id},
-            arrest_id=one.arrest_id,
+            at=now - timedelta(minutes=number),
+            message={"arrest_id": f"M-{number:07}"},
+            arrest_id=f"M-{number:07}",
             state="rejected" if number % 200 == 0 else "taken",
             what="No face was found." if number % 200 == 0 else "",
         )
-        for number, one in enumerate(made[: count // 4])
+        for number in range(count)
     )
 
 
@@ -572,21 +552,19 @@ def steps(arguments: argparse.Namespace) -> Iterator[tuple[str, Any]]:
 
     now, rng = datetime.now(UTC), random.Random(1)
     yield "people, law, gallery", importlib.import_module("tests.site.whole.seed").seed()
-    if arguments.records:
-        from benchmarks.site_gallery import grow
-
-        grow(arguments.records, now)
-        yield "records", arguments.records
+    from benchmarks.site_gallery import grow
     from lookalike.casework import files
     from lookalike.casework.bookings.models import BookingPhoto
     from lookalike.demo.story import PEOPLE as FOLDER
 
-    for photo in BookingPhoto.objects.filter(file=None, record_id__startswith="B"):
+    for photo in BookingPhoto.objects.filter(file=None):
         data = (FOLDER / "bookings" / f"{photo.record_id}.jpg").read_bytes()
         photo.file = files.keep(data, name="photograph.jpg", media_type="image/jpeg")
         photo.told = "active"
         photo.save()
     yield "the first two cases", (story := Story(datetime.now(UTC)))
+    grow(arguments.records, now)
+    yield "records", arguments.records
     with transaction.atomic():
         by_role, sessions = staff(now)
         yield "staff", len(sessions)
@@ -601,8 +579,8 @@ def steps(arguments: argparse.Namespace) -> Iterator[tuple[str, Any]]:
         yield "examinations", 2 * len(done)
         answers(story, by_role, done, rng)
         yield "answers", None
-        bookings(2 * arguments.cases, now, rng)
-        yield "bookings", None
+        messages(arguments.cases // 2, now)
+        yield "messages", None
     entries(by_role, made, arguments.entries, rng)
     yield "entries", arguments.entries
     yield "told", {"sessions": sessions, "pages": pages(story, by_role)}
@@ -613,7 +591,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fill a home with a site that has years of work in it.")
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--entries", type=int, default=100_000)
-    parser.add_argument("--records", type=int, default=0, help="made records, besides the invented people's")
+    parser.add_argument("--records", type=int, default=20_000, help="made records, besides the invented people's")
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lookalike.site.settings")
     import django
