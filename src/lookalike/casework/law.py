@@ -32,9 +32,9 @@ def policy_in_force() -> Policy:
     packs = list(PackInForce.objects.filter(until=None).order_by("pack_id"))
     accepted = list(AcceptedEntry.objects.filter(pack__until=None).order_by("entry_id"))
     key = (tuple((one.sha256, one.only_for_others) for one in packs), tuple(one.pk for one in accepted))
-    if key not in _layered:
-        _layered.clear()
-        _layered[key] = layered(
+    policy = _layered.get(key)
+    if policy is None:  # kept for the next who asks; another thread may empty it at any moment
+        policy = layered(
             [_pack(one.toml, one.sha256, one.pack_id) for one in packs if not one.only_for_others],
             [
                 Acceptance(
@@ -48,7 +48,9 @@ def policy_in_force() -> Policy:
             ],
             bans=[_pack(one.toml, one.sha256, one.pack_id) for one in packs if one.only_for_others],
         )
-    return _layered[key]
+        _layered.clear()
+        _layered[key] = policy
+    return policy
 
 
 def _pack(toml: bytes | memoryview, sha256: str, name: str) -> Pack:

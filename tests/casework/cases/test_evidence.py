@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -255,3 +256,17 @@ def test_a_damaged_frame_is_shown_as_such_and_cannot_be_chosen(bring: Bring, who
         services.choose_still(who, exhibit, bad)
     good = next(i for i in range(len(index)) if not index.corrupt(i))
     assert services.choose_still(who, exhibit, good).frame == good
+
+
+@pytest.mark.django_db(transaction=True)
+def test_evidence_outlives_what_fails_after_the_commit(
+    bring: Bring, who: Acting, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise RuntimeError("the connection is gone")
+
+    monkeypatch.setattr("lookalike.casework.acting.publish", fails)
+    with contextlib.suppress(RuntimeError):
+        bring(STILL)
+    exhibit = case.exhibits.get()
+    assert files.read(exhibit.file) == STILL.read_bytes()

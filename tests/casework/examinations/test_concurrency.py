@@ -12,7 +12,7 @@ from lookalike.casework.examinations import services
 from lookalike.casework.examinations.models import Comparison, Task, TaskFace
 from lookalike.casework.examinations.services import Compared, Described
 from lookalike.casework.people.models import Person
-from lookalike.casework.searches.models import Request
+from lookalike.casework.searches.models import Request, Search
 from lookalike.errors import ChangedMeanwhile, NotNow, NotThere
 from lookalike.ledger.acts import Act
 from lookalike.protocol.vocabulary import Conclusion, Role
@@ -202,3 +202,12 @@ def test_the_second_window_gets_a_page_that_says_nothing_was_overwritten(
     page = both[late].content.decode()
     assert "Nothing was overwritten." in page
     assert words[late] in page  # what was written is still there to be kept
+
+
+def test_nobody_is_assigned_to_a_search_that_was_closed_meanwhile(unit: Unit, clock: Clock) -> None:
+    page = Search.objects.select_related("request").get(pk=unit.search.pk)  # as one supervisor opened it
+    assert page.request.state == Request.State.SEARCHED
+    Request.objects.filter(pk=page.request_id).update(state=Request.State.ANSWERED)  # as another closed it
+    with pytest.raises(NotNow):
+        services.give(clock(unit.supervisor), page, [unit.ann, unit.ben])
+    assert not Task.objects.filter(search=page).exists()

@@ -15,7 +15,7 @@ from lookalike.casework.acting import Acting
 from lookalike.casework.files import read
 from lookalike.casework.law import policy_in_force
 from lookalike.casework.people.facts import authority
-from lookalike.casework.people.models import Agency, PackInForce, Paper, Person
+from lookalike.casework.people.models import Agency, Moratorium, PackInForce, Paper, Person
 from lookalike.casework.people.services import law as services
 from lookalike.casework.people.setting import as_html
 from lookalike.errors import BadForm, BrokenProtocol, NotNow, NotPermitted
@@ -190,3 +190,31 @@ def test_a_paper_is_filed_read_and_withdrawn_on_its_pages(boss: Acting, signed_i
     assert answer["Content-Type"] == "application/pdf"
     assert client.post(f"/law/papers/{paper.pk}/withdraw/").status_code == 302
     assert client.post(f"/law/papers/{paper.pk}/withdraw/").status_code == 409
+
+
+def test_stopping_the_use_twice_does_not_allow_it_again(
+    someone: Someone, signed_in: Callable[..., Client], law: Person
+) -> None:
+    board = signed_in(someone("board", Role.BOARD))
+    page = "/law/moratorium/"
+    assert board.post(page, {"reason": "A review."}).status_code == 302
+    assert board.post(page, {"reason": "A review."}).status_code == 409
+    row = Moratorium.objects.get()
+    assert row.until is None
+    assert board.post(page, {"lift": "0"}).status_code == 409
+    assert board.post(page, {"lift": str(row.pk)}).status_code == 302
+    assert board.post(page, {"lift": str(row.pk)}).status_code == 409
+    row.refresh_from_db()
+    assert row.until is not None
+
+
+def test_the_packs_in_force_are_read_while_others_change_them(law: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Emptied(dict[Any, Any]):
+        """What another thread does between two steps of this one."""
+
+        def __setitem__(self, key: Any, value: Any) -> None:
+            super().__setitem__(key, value)
+            self.clear()
+
+    monkeypatch.setattr("lookalike.casework.law._layered", Emptied())
+    assert policy_in_force().entries

@@ -11,13 +11,15 @@ import pytest
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.bookings.models import GalleryChange
-from lookalike.casework.cases.models import CaseRead, Still
+from lookalike.casework.cases.models import CaseRead, Still, TeamMember
 from lookalike.casework.law import Judgement
+from lookalike.casework.people.models import Person
 from lookalike.casework.recording import ledger, store
 from lookalike.casework.searches import services
 from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.casework.searches.services import Wanted
 from lookalike.errors import ActRefused, ChangedMeanwhile, NotNow
+from lookalike.protocol.vocabulary import Role
 from tests.casework.searches.conftest import Unit
 
 pytestmark = pytest.mark.usefixtures("county", "booked")
@@ -235,3 +237,24 @@ def test_the_site_home_holds_no_picture_in_the_clear(
     stored = [path for path in Path(settings.FILES_FOLDER).rglob("*") if path.is_file()]
     assert stored
     assert not [path for path in stored if path.read_bytes()[:4] in (b"\xff\xd8\xff\xe0", b"\x89PNG")]
+
+
+def test_whoever_is_on_the_team_checks_no_request_of_the_case(
+    still_of: Callable[..., Still],
+    unit: Unit,
+    acting: Callable[..., Acting],
+    someone: Callable[..., Person],
+    wanted: Callable[..., Wanted],
+    probe_name: str,
+    booked: Any,
+) -> None:
+    both = someone("both", Role.INVESTIGATOR, Role.EXAMINER)
+    request = services.ask(acting(unit.investigator), still_of(probe_name), wanted())
+    TeamMember.objects.create(case=request.case, person=both, since=request.asked_at)
+    CaseRead.objects.create(case=request.case, person=both, at=request.asked_at)
+    with pytest.raises(ActRefused) as refused:
+        services.approve(acting(both), request, "As it says.", version=request.version)
+    assert refused.value.decision is not None
+    assert {one.rule for one in refused.value.decision.refusals()} == {"R23"}
+    request.refresh_from_db()
+    assert request.state == Request.State.WAITING

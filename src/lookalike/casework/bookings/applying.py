@@ -118,14 +118,18 @@ def change_values(
 
 
 def tell_gallery(booking: Booking, at: datetime) -> None:
-    """Write down that the gallery on disk has to be told; what is expunged and not yet enrolled never will be."""
+    """Write down that the gallery on disk has to be told; what is expunged and not yet enrolled never will be.
+
+    It is told of that one too: it may hold a photograph that no row says it holds, being written before the rows are.
+    """
+    told = list(booking.photos.exclude(state=BookingPhoto.State.REJECTED))
     if booking.status == EXPUNGED.value:
         booking.photos.filter(state=BookingPhoto.State.WAITING).update(
             state=BookingPhoto.State.REJECTED, reason="The record was expunged before it was enrolled.", closed_at=at
         )
     GalleryChange.objects.bulk_create(
         GalleryChange(record_id=photo.record_id, gallery=photo.gallery, status=booking.status, asked_at=at)
-        for photo in booking.photos.exclude(state=BookingPhoto.State.REJECTED)
+        for photo in told
     )
 
 

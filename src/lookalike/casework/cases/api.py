@@ -55,8 +55,8 @@ Place = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 @operations.get("cases", Permission.CASE_READ, response=list[CaseOut])
 @paged
 def cases(request: Asked) -> Any:
-    """The cases that you may see, newest first."""
-    return Case.objects.visible_to(request.acting).order_by("-opened_at", "-pk")
+    """The cases that you may see, newest first; as an examiner, those whose story you have opened."""
+    return Case.objects.listed_for(request.acting).order_by("-opened_at", "-pk")
 
 
 @operations.post("cases", Permission.CASE_OPEN, response={201: StoryOut})

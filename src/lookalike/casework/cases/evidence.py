@@ -16,7 +16,7 @@ from lookalike.casework.cases.told import ExhibitTold, held_to
 from lookalike.casework.files import Written
 from lookalike.casework.models import Job, StoredFile
 from lookalike.casework.permissions import Permission
-from lookalike.errors import BadForm, FileTooLarge, NotNow
+from lookalike.errors import BadForm, FileTooLarge, LookalikeError, NotNow
 from lookalike.ledger.acts import Act
 from lookalike.media.clip import Recording, check_clip
 from lookalike.media.itl import Transaction, read_transaction
@@ -80,7 +80,7 @@ def add_exhibit(who: Acting, case: Case, told: ExhibitTold, data: Iterable[bytes
                 exhibit.save(update_fields=["job"])
             doing.about("exhibit", exhibit.public_id)
             doing.note(f"SHA-256 {written.sha256}.")
-    except BaseException:
+    except LookalikeError:  # refused; after anything else the row may be committed, and evidence is not given up
         files.forget(written)
         raise
     return exhibit

@@ -147,7 +147,7 @@ def story(who: Acting, case: Case) -> None:
     """
     if is_barred_by_reading(who, case):
         raise NotNow(
-            f"You have not opened the story of case {case.number}.",
+            "You have not opened the story of this case.",
             why="Opening it bars you from examining its faces.",
             remedy="Open it on the page of the case, if that is what you want.",
         )

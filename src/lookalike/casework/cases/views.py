@@ -69,7 +69,7 @@ def cases(request: Asked) -> HttpResponse:
 
 
 def _asked_for(request: Asked, form: Filter) -> QuerySet[Case]:
-    rows = Case.objects.visible_to(request.acting).defer("narrative")
+    rows = Case.objects.listed_for(request.acting).defer("narrative")
     given = form.cleaned_data if form.is_valid() else {}
     if given.get("words"):
         rows = rows.filter(number__icontains=given["words"]) | rows.filter(statute__istartswith=given["words"])
@@ -118,7 +118,7 @@ def case(request: Asked, public_id: str) -> HttpResponse:
     case = case_of(who, public_id)
     if services.is_barred_by_reading(who, case):
         ask = {
-            "title": f"Case {case.number}",
+            "title": "The story of a case",
             "sentence": "Opening this bars you from examining its faces. Open it only if you check a request or do "
             "other work on this case: whoever compares must not know its story.",
             "action": reverse("case-read", args=[public_id]),

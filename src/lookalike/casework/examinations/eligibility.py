@@ -21,8 +21,8 @@ from lookalike.protocol.facts.search import ShowFacts
 from lookalike.protocol.rule import Outcome
 from lookalike.protocol.vocabulary import Role
 
-READERS = ROLES[Permission.SEARCH_READ]
-"""Roles that can open every search with its ranks and scores: whoever holds one is blind to none."""
+READERS = ROLES[Permission.SEARCH_READ] | ROLES[Permission.BOOKING_READ]
+"""Roles that can open searches with their ranks and scores, or the records behind the faces: none of them is blind."""
 
 JUDGED = frozenset({"R06", "R23"})
 """The rules that speak of the person: training and role, and separate hands."""
@@ -45,7 +45,7 @@ def why_not(person: Person, search: Search, *, at: datetime, but: Task | None = 
     if not person.in_use(at):
         return "The account is not in use."
     if person.roles & READERS:
-        return "Holds a role that reads searches, with their ranks and scores."
+        return "Holds a role that reads searches, with their ranks and scores, or bookings."
     if CaseRead.objects.filter(case=case, person=person).exists():
         return "Has read the case, and is not blind to it."
     if TeamMember.objects.filter(case=case, person=person).exists():

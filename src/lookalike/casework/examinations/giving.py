@@ -23,9 +23,11 @@ from lookalike.casework.galleries import matcher
 from lookalike.casework.law import policy_in_force
 from lookalike.casework.models import StoredFile
 from lookalike.casework.people.models import Person
+from lookalike.casework.searches.duties import duties_in_case
 from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.errors import BadForm, NotNow, NotPermitted
 from lookalike.ledger.acts import Act
+from lookalike.protocol.vocabulary import Role
 
 DAYS = 7
 """Days in which an examination is due; the same for all, trials among them."""
@@ -76,10 +78,11 @@ def give(who: Acting, search: Search, examiners: Sequence[Person]) -> tuple[Task
     """
     if who.person.pk in {person.pk for person in examiners}:
         raise NotPermitted("Nobody assigns an examination to themselves.", remedy="Choose two other examiners.")
+    require_apart(who, search)
     plans = _plans(search, len(examiners))
     probe = _probe(search)
     with act(who, Act.EXAMINATION_ASSIGN, objects=[("search", search.public_id)]) as doing:
-        asked = _locked(search)
+        asked = search.request = _locked(search)  # as it stands now, not as it was opened
         open_now = open_turns(search)
         if len(examiners) != open_now or not open_now:
             raise NotNow(
@@ -114,12 +117,24 @@ def withdraw(who: Acting, task: Task, reason: str) -> None:
         if task.search is not None:
             _locked(task.search)
         row = Task.objects.select_for_update().get(pk=task.pk)
+        if task.search is not None and row.examiner_id != who.person.pk:
+            require_apart(who, task.search)
         if row.state not in (*BEGUN, Task.State.HELD):
             raise NotNow("This examination is concluded or was taken back.", remedy="Look at it again.")
         row.state, row.withdrawn_because, row.version = Task.State.WITHDRAWN, reason.strip(), row.version + 1
         row.save(update_fields=["state", "withdrawn_because", "version"])
         if task.search is not None:
             release(task.search, who.at)
+
+
+def require_apart(who: Acting, search: Search) -> None:
+    """Raise NotPermitted for whoever asked, checked or examines in the case: they do not say who examines it. R23."""
+    if duties_in_case(who.person, search.request.case) & {Role.INVESTIGATOR, Role.EXAMINER}:
+        raise NotPermitted(
+            "You have another part in this case.",
+            why="Whoever investigates a case or examines in it does not choose its examiners.",
+            remedy="Ask another supervisor.",
+        )
 
 
 def release(search: Search, at: datetime) -> None:
@@ -134,7 +149,7 @@ def release(search: Search, at: datetime) -> None:
         reason = why_not(task.examiner, search, at=at, but=task)
         task.state = Task.State.WITHDRAWN if reason else Task.State.GIVEN
         task.withdrawn_because, task.given_at = reason, at
-        task.due_on = at.date() + timedelta(days=DAYS)
+        task.due_on = None if reason else at.date() + timedelta(days=DAYS)
         task.save(update_fields=["state", "withdrawn_because", "given_at", "due_on"])
 
 
@@ -211,7 +226,6 @@ def _task(search: Search, nth: int, person: Person, plan: TaskPlan, probe: Store
         nth=nth,
         examiner=person,
         given_at=at,
-        due_on=at.date() + timedelta(days=DAYS),
         probe=probe,
         seed=plan.seed,
         state=Task.State.HELD,

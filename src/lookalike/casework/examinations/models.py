@@ -17,8 +17,12 @@ class Tasks(models.QuerySet["Task"]):
     """Tasks, asked for."""
 
     def visible_to(self, who: Acting) -> Tasks:
-        """An examiner's own tasks once they are given, and nobody else's: also what is finished stays one's own."""
-        return self.filter(examiner=who.person, given_at__lte=who.at).exclude(state=Task.State.HELD)
+        """An examiner's own tasks once they are given, and nobody else's: also what is finished stays one's own.
+
+        What was taken back before it was given was never there.
+        """
+        rows = self.filter(examiner=who.person, given_at__lte=who.at).exclude(state=Task.State.HELD)
+        return rows.exclude(state=Task.State.WITHDRAWN, due_on=None)
 
     def of(self, search: Search) -> Tasks:
         """The tasks of a search that were not withdrawn, in the order in which they were given."""
@@ -29,7 +33,8 @@ class Task(models.Model):
     """One examination of one probe by one examiner. Real work and known-answer trials are the same to look at.
 
     search: None for a trial. nth: which examiner in turn; hidden from the examiner, as is a task that is HELD until the
-    one before it is concluded. given_at: of a trial, it may lie ahead. seed: of the order in which the candidates
+    one before it is concluded. given_at: of a trial, it may lie ahead.
+    due_on: None until it is given. seed: of the order in which the candidates
     stand. version: raised by every change. judgement, facts: what the protections said when it was signed; saw: what
     was before the examiner beside the photographs (`Seen`); role_ok: as R06 found then. report: the document, once
     concluded; code leads to it; entry, leaf: of its entry in the ledger.

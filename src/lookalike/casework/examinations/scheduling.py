@@ -11,7 +11,7 @@ from django.utils import timezone
 from lookalike.casework import files
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.examinations.drawing import MOST_DECOYS, chances, new_seed
-from lookalike.casework.examinations.eligibility import examiners
+from lookalike.casework.examinations.eligibility import READERS, examiners
 from lookalike.casework.examinations.giving import BEGUN, DAYS, place_faces
 from lookalike.casework.examinations.models import Task, TaskFace, Trial, TrialRound
 from lookalike.casework.examinations.pictures import PROBE_TYPE
@@ -25,13 +25,22 @@ from lookalike.ledger.acts import Act
 LATEST = 50
 """Real tasks whose length a trial takes after."""
 
+HOURS = range(8, 17)
+"""Hours of a working day in which a trial comes, as real work does."""
+
+DRAWN = 1000
+"""How often a moment is drawn before one outside of them is taken: there is then none, or hardly any."""
+
 FACES = 8
 """Candidates in a trial while there is no real task to take after."""
 
 
 def testable(at: datetime) -> list[Person]:
-    """Examiners in service who can be tested blind: whoever reads the trials cannot."""
-    return [person for person in examiners(at) if not person.roles & ROLES[Permission.TRIAL_READ]]
+    """Examiners in service who can be tested blind: not whoever reads the trials.
+
+    Nor whoever is given no real work for a role: to them every task would be a trial.
+    """
+    return [person for person in examiners(at) if not person.roles & (READERS | ROLES[Permission.TRIAL_READ])]
 
 
 def schedule(who: Acting, prepared: str, people: Sequence[Person], *, each: int, last_day: date) -> TrialRound:
@@ -65,6 +74,7 @@ def close(who: Acting, round_: TrialRound) -> TrialRound:
         row = TrialRound.objects.select_for_update().get(pk=round_.pk)
         if row.closed_at is not None:
             raise NotNow("This round is closed already.", remedy="Look at its results.")
+        Task.objects.filter(trial__round=row, given_at__gt=who.at).update(due_on=None)  # never given: nobody sees it
         Task.objects.filter(trial__round=row, state__in=BEGUN).update(
             state=Task.State.WITHDRAWN, withdrawn_because="The round was closed."
         )
@@ -72,6 +82,20 @@ def close(who: Acting, round_: TrialRound) -> TrialRound:
         row.closed_by, row.closed_at = who.person, who.at
         row.save(update_fields=["closed_by", "closed_at"])
     return row
+
+
+def moment(seed: int, begin: datetime, until: datetime) -> datetime:
+    """When a trial is given: by chance, on a working day within HOURS; at any time where there is no such moment.
+
+    Real work comes when a supervisor or another examiner is at work: what came at night would be known for a trial.
+    """
+    chance, drawn = chances(seed, "moment"), begin
+    for _ in range(DRAWN):
+        drawn = begin + timedelta(seconds=chance.uniform(0, (until - begin).total_seconds()))
+        here = timezone.localtime(drawn)
+        if here.weekday() < 5 and here.hour in HOURS:
+            break
+    return drawn
 
 
 def _plans(prepared: str, person: Person, each: int) -> list[tuple[int, TrialPlan]]:
@@ -106,7 +130,7 @@ def _length(chance: random.Random) -> int:
 
 
 def _give(who: Acting, made: TrialRound, person: Person, seed: int, plan: TrialPlan, until: datetime) -> None:
-    given_at = who.at + timedelta(seconds=chances(seed, "moment").uniform(0, (until - who.at).total_seconds()))
+    given_at = moment(seed, who.at, until)
     task = Task.objects.create(
         search=None,
         examiner=person,

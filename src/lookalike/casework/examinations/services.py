@@ -21,7 +21,7 @@ from lookalike.casework.examinations.agreement import Standing
 from lookalike.casework.examinations.blindness import saw, view_of
 from lookalike.casework.examinations.components import BY_KEY, COMPONENTS, EXPLANATIONS, LIMITS, named
 from lookalike.casework.examinations.facts import agreed
-from lookalike.casework.examinations.giving import give, open_turns, release, withdraw
+from lookalike.casework.examinations.giving import give, open_turns, release, require_apart, withdraw
 from lookalike.casework.examinations.models import Comparison, Correction, ProbeFeature, Task, TaskFace
 from lookalike.casework.examinations.pictures import HEIGHT, WIDTH, png_size
 from lookalike.casework.examinations.trials import known_answer_on
@@ -293,6 +293,7 @@ def conclude(who: Acting, task: Task, *, version: int, conclusion: Conclusion, w
 
 def close_different(who: Acting, search: Search) -> None:
     """Leave it at two examiners who differ, where another might have been asked: the answer will be "no lead"."""
+    require_apart(who, search)
     with act(who, Act.EXAMINATION_CLOSE, objects=[("search", search.public_id)]) as doing:
         asked = Request.objects.select_for_update().get(pk=search.request_id)
         if asked.state != Request.State.SEARCHED or examined.where(search) is not Standing.ANOTHER:

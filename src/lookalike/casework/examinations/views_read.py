@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from lookalike.casework import files
 from lookalike.casework.acting import Acting
+from lookalike.casework.cases.models import TeamMember
 from lookalike.casework.examinations import services
 from lookalike.casework.examinations.agreement import Standing
 from lookalike.casework.examinations.documents import issue
@@ -31,6 +32,7 @@ from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
 from lookalike.casework.searches.models import Request, Search
 from lookalike.errors import BadForm, NotNow, NotThere
+from lookalike.protocol.vocabulary import Role
 
 STANDS = {
     Request.State.SEARCHED: ("waiting", "With the examiners"),
@@ -51,10 +53,15 @@ OWN = (Task.State.HELD, Task.State.GIVEN, Task.State.PROBE, Task.State.COMPARING
 
 
 def readable(who: Acting) -> Any:
-    """The searches whose examinations somebody may read: none on which they have an examination to make."""
+    """The searches whose records and examinations somebody may read: none on which they have an examination to make.
+
+    Nor, for an investigator who holds a reading role besides, one of an own case: there the sheet is all they get.
+    """
     visible = Request.objects.visible_to(who).values("pk")
     mine = Task.objects.filter(examiner=who.person, state__in=OWN, search__isnull=False).values("search")
     rows = Search.objects.filter(request__in=visible).exclude(pk__in=mine)
+    if Role.INVESTIGATOR in who.roles:
+        rows = rows.exclude(request__case__in=TeamMember.objects.filter(person=who.person).values("case"))
     return rows.select_related("request__case")
 
 

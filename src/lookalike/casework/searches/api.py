@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from lookalike.casework.cases.models import Case, Still
+from lookalike.casework.examinations.views_read import readable
 from lookalike.casework.law import Judgement
 from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
@@ -17,7 +18,7 @@ from lookalike.casework.people.models import Agency
 from lookalike.casework.permissions import Permission
 from lookalike.casework.searches import services
 from lookalike.casework.searches.forms import COVERS
-from lookalike.casework.searches.models import Request, Search
+from lookalike.casework.searches.models import Request
 from lookalike.errors import BadForm
 from lookalike.protocol.vocabulary import Purpose, Role, Route, Suspicion
 
@@ -141,9 +142,7 @@ def withdraw(request: Asked, public_id: str) -> Any:
 @operations.get("requests/{public_id}/search-record", Permission.SEARCH_READ, response=dict[str, Any])
 def record(request: Asked, public_id: str) -> Any:
     """The search record, whole. For those who answer and oversee."""
-    visible = Request.objects.visible_to(request.acting)
-    row = found(Search.objects.filter(request__in=visible), request__public_id=public_id)
-    return json.loads(row.record)
+    return json.loads(found(readable(request.acting), request__public_id=public_id).record)
 
 
 def _wanted(request: Asked, wanted: WantedIn) -> tuple[Still, services.Wanted]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookalike.casework.cases.models import Case
+from lookalike.casework.cases.models import Case, TeamMember
 from lookalike.casework.people.models import Person
 from lookalike.casework.searches.models import Request
 from lookalike.protocol.vocabulary import Role
@@ -15,7 +15,8 @@ def duties_in_case(person: Person, case: Case) -> frozenset[Role]:
 
     requests = Request.objects.filter(case=case)
     duties = set()
-    if case.opened_by_id == person.pk or requests.filter(asked_by=person).exists():
+    on_team = TeamMember.objects.filter(case=case, person=person).exists()  # also who has left it
+    if on_team or case.opened_by_id == person.pk or requests.filter(asked_by=person).exists():
         duties.add(Role.INVESTIGATOR)
     if requests.filter(checked_by=person).exists() or Task.objects.filter(search__request__case=case, examiner=person):
         duties.add(Role.EXAMINER)

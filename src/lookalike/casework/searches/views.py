@@ -14,6 +14,7 @@ from django.urls import reverse
 from lookalike.casework import files
 from lookalike.casework.cases.models import Case, Still
 from lookalike.casework.cases.pictures import faces as faces_of
+from lookalike.casework.examinations.views_read import readable
 from lookalike.casework.law import Judgement
 from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.permissions import Permission
@@ -33,16 +34,16 @@ ANSWERED = (Request.State.LEAD, Request.State.NO_LEAD)
 @page(Permission.REQUEST_READ)
 def requests(request: Asked) -> HttpResponse:
     """Every request that somebody may see, newest first."""
-    form = FilterForm(request.GET)
+    blind = Role.EXAMINER in request.acting.roles
+    form = FilterForm(request.GET, blind=blind)
     rows = Request.objects.visible_to(request.acting).select_related("case", "asked_by").only(*LISTED)
     rows = rows.order_by("-asked_at")
     if form.is_valid():
         if form.cleaned_data["state"]:
             rows = rows.filter(state=form.cleaned_data["state"])
-        if form.cleaned_data["case"]:
+        if form.cleaned_data.get("case"):
             rows = rows.filter(case__number__icontains=form.cleaned_data["case"].strip())
     listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    blind = Role.EXAMINER in request.acting.roles
     return render(request, "searches/requests.html", {"form": form, "page": listed, "blind": blind})
 
 
@@ -209,8 +210,8 @@ def _blind(request: Asked, row: Request) -> bool:
 
 
 def _search(request: Asked, public_id: str) -> Search:
-    visible = Request.objects.visible_to(request.acting)
-    return found(Search.objects.filter(request__in=visible).select_related("request__case"), public_id=public_id)
+    row: Search = found(readable(request.acting), public_id=public_id)
+    return row
 
 
 def _still(request: Asked, public_id: str) -> Still:

@@ -16,7 +16,7 @@ from lookalike.casework.people.models import AcceptedEntry, Moratorium, PackInFo
 from lookalike.casework.people.services import law as services
 from lookalike.casework.people.setting import as_html
 from lookalike.casework.permissions import Permission
-from lookalike.errors import BadInput, NotThere
+from lookalike.errors import BadInput, NotNow, NotThere
 from lookalike.ledger.acts import Act
 from lookalike.protocol.pack import HOUSE, Pack, load_bytes, read_pack, shipped
 from lookalike.protocol.page import pack_page
@@ -163,7 +163,9 @@ def moratorium(request: Asked) -> HttpResponse:
     """The board stops the use, or allows it again."""
     row = Moratorium.objects.filter(until=None).select_related("by").first()
     form = forms.ReasonForm(request.POST or None)
-    if request.method == "POST" and row is not None:
+    if "lift" in request.POST:  # it names what it lifts: a form that stops the use, sent twice, lifts nothing
+        if row is None or request.POST["lift"] != str(row.pk):
+            raise NotNow("The use is allowed again already.", remedy="Look at the page as it is now.")
         services.lift_moratorium(request.acting, row)
         return redirect("law")
     if request.method == "POST" and form.is_valid():
