@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from benchmarks.exact_scan import chunks
+from benchmarks.site_seed import PUBLIC_ID, copied
 from lookalike.face.template import digest
 from lookalike.gallery.records import Record, Status
 
@@ -67,35 +68,30 @@ def _enrol(gallery: Any, records: int, at: str) -> None:
 
 
 def _book(records: int) -> None:
-    """A booking and its photograph for each, as one statement each: like the first booking that is there."""
-    from django.db import connection
-
+    """A booking and its photograph for each: like the first booking that is there."""
     from lookalike.casework.bookings.models import Booking, BookingPhoto
 
     model, photo = Booking.objects.first(), BookingPhoto.objects.first()
     assert model is not None
     assert photo is not None
-    booking = {
-        "public_id": "lower(hex(randomblob(16)))",
-        "arrest_id": "printf('M-%07d', i)",
-        "person_id": f"printf('MP%07d', i / {EACH})",
-    }
-    picture = {
-        "booking_id": "b.id",
-        "record_id": "printf('M%07d', i)",
-        "gallery": f"'{NAME}'",
-    }
-    numbers = f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {records - 1})"
-    join = "JOIN bookings_booking b ON b.arrest_id = printf('M-%07d', i)"
-    with connection.cursor() as cursor:
-        for row, other, more in ((model, booking, ""), (photo, picture, join)):
-            columns = [str(field.column) for field in row._meta.concrete_fields if not field.primary_key]
-            values = [other.get(column, f"one.{column}") for column in columns]
-            table = row._meta.db_table
-            cursor.execute(
-                f"{numbers} INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "
-                f"FROM n JOIN {table} one ON one.id = {row.pk} {more}"
-            )
+    numbers = (
+        f"(WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {records - 1}) SELECT i FROM n)"
+    )
+    copied(
+        Booking,
+        f"{numbers} JOIN bookings_booking one ON one.id = {model.pk}",
+        public_id=PUBLIC_ID,
+        arrest_id="printf('M-%07d', i)",
+        person_id=f"printf('MP%07d', i / {EACH})",
+    )
+    copied(
+        BookingPhoto,
+        f"""{numbers} JOIN bookings_bookingphoto one ON one.id = {photo.pk}
+        JOIN bookings_booking b ON b.arrest_id = printf('M-%07d', i)""",
+        booking_id="b.id",
+        record_id="printf('M%07d', i)",
+        gallery=f"'{NAME}'",
+    )
 
 
 def _photographs() -> None:

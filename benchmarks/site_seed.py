@@ -1,6 +1,6 @@
 """A site with years of work in it: one case done by the site's own acts, then rows like its rows by the thousand.
 
-    LOOKALIKE_HOME=FOLDER python -m benchmarks.site_seed [--cases 10000] [--entries 100000] [--records 0]
+    LOOKALIKE_HOME=FOLDER python -m benchmarks.site_seed [--cases 10000] [--entries 100000] [--records 20000]
 
 Every row is a valid one; files and photographs are shared. The ledger's entries are real ones, appended in batches.
 Prints, as JSON, a session for each person and the pages to be asked for.
@@ -20,8 +20,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-
-from benchmarks.site_gallery import grow
 
 PEOPLE = {
     "investigator": 27,
@@ -68,6 +66,19 @@ def put(rows: Iterable[Any]) -> list[Any]:
     """Save new rows of one kind."""
     made: list[Any] = list(rows)
     return made and type(made[0]).objects.bulk_create(made, batch_size=AT_ONCE)
+
+
+PUBLIC_ID = "lower(hex(randomblob(16)))"
+
+
+def copied(model: Any, source: str, **other: str) -> None:
+    """Rows of a model made inside SQLite, hundreds of thousands of them. other: what is not taken from `one`."""
+    from django.db import connection
+
+    columns = [str(field.column) for field in model._meta.concrete_fields if not field.primary_key]
+    values = ", ".join(other.get(column, f"one.{column}") for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {values} FROM {source}")
 
 
 class Story:
@@ -361,14 +372,11 @@ def tasks(by_role: dict[str, list[Any]], story: Story, done: list[Any], rng: ran
     """Two examinations of each search; of those that are still with the examiners, some begun and some not."""
     from django.db.models import OuterRef, Subquery
 
-    from lookalike.casework.examinations.models import Task, TaskFace
+    from lookalike.casework.examinations.models import Comparison, ProbeFeature, Task, TaskFace
 
     models = {True: list(story.lead.search.tasks.order_by("nth")), False: list(story.none.search.tasks.order_by("nth"))}
-    faces = {task.pk: list(task.faces.select_related("candidate")) for both in models.values() for task in both}
-    seen = {task.pk: list(task.features.all()) for both in models.values() for task in both}
-    compared = {face.pk: list(face.comparisons.all()) for both in faces.values() for face in both}
-    pairs = []
-    for request, search, candidates in done:
+    rows = []
+    for request, search, _ in done:
         blind = [one for one in by_role["examiner"] if one.pk != request.checked_by_id]
         for model, person in zip(models[request.state == "lead"], rng.sample(blind, 2), strict=True):
             state = "concluded" if request.state != "searched" else "held" if model.nth == 2 else rng.choice(BEGUN)
@@ -387,20 +395,36 @@ def tasks(by_role: dict[str, list[Any]], story: Story, done: list[Any], rng: ran
                 candidates_seen_at=model.candidates_seen_at if seen_by else None,
                 probe_locked_at=model.probe_locked_at if seen_by else None,
             )
-            pairs.append((row, model, candidates))
-    put(row for row, _, _ in pairs)
-    copies = [
-        (like(face, task=row, candidate=candidates[face.candidate.rank] if face.candidate else None), face, row, model)
-        for row, model, candidates in pairs
-        for face in faces[model.pk]
-    ]
-    put(copy for copy, _, _, _ in copies)
+            rows.append(row)
+    put(rows)
+    first = ", ".join(str(task.pk) for both in models.values() for task in both)
+    pairs = f"""examinations_task t JOIN examinations_task m ON m.seed = t.seed AND m.id IN ({first})
+        AND t.id NOT IN ({first})"""
+    copied(
+        ProbeFeature,
+        f"{pairs} JOIN examinations_probefeature one ON one.task_id = m.id AND t.state NOT IN ('given', 'held')",
+        task_id="t.id",
+    )
+    copied(
+        TaskFace,
+        f"""{pairs} JOIN examinations_taskface one ON one.task_id = m.id
+        LEFT JOIN searches_candidate mc ON mc.id = one.candidate_id
+        LEFT JOIN searches_candidate c ON c.search_id = t.search_id AND c.rank = mc.rank""",
+        task_id="t.id",
+        candidate_id="c.id",
+        public_id=PUBLIC_ID,
+        outcome="CASE t.state WHEN 'concluded' THEN one.outcome ELSE 'open' END",
+        reason="CASE t.state WHEN 'concluded' THEN one.reason ELSE '' END",
+    )
+    copied(
+        Comparison,
+        f"""{pairs} JOIN examinations_taskface mf ON mf.task_id = m.id AND t.state = 'concluded'
+        JOIN examinations_taskface f ON f.task_id = t.id AND f.place = mf.place
+        JOIN examinations_comparison one ON one.face_id = mf.id""",
+        face_id="f.id",
+    )
     possible = TaskFace.objects.filter(task=OuterRef("pk"), outcome="possible").values("pk")
     Task.objects.filter(conclusion="possible_candidate", named=None).update(named=Subquery(possible[:1]))
-    put(like(one, task=row) for row, model, _ in pairs if row.state not in ("given", "held") for one in seen[model.pk])
-    concluded = ((copy, face) for copy, face, row, _ in copies if row.state == "concluded")
-    put(like(one, face=copy) for copy, face in concluded for one in compared[face.pk])
-    TaskFace.objects.filter(task__state__in=["given", "probe", "held"]).update(outcome="open", reason="")
 
 
 def answers(story: Story, by_role: dict[str, list[Any]], done: list[Any], rng: random.Random) -> None:
@@ -436,42 +460,22 @@ def answers(story: Story, by_role: dict[str, list[Any]], done: list[Any], rng: r
     )
 
 
-def bookings(count: int, now: datetime, rng: random.Random) -> None:
-    """Bookings with one photograph each, and the messages that brought them in."""
-    from lookalike.casework.bookings.models import Booking, BookingPhoto, Delivery
+def messages(count: int, now: datetime) -> None:
+    """The messages of the feed that brought bookings in; one in two hundred was rejected."""
+    from lookalike.casework.bookings.models import Delivery
 
-    model = Booking.objects.select_related().first()
-    photo = BookingPhoto.objects.exclude(file=None).first()
-    assert model is not None
-    assert photo is not None
-    days = [now.date() - timedelta(days=rng.randrange(3000)) for _ in range(count)]
-    made = put(
-        like(
-            model,
-            arrest_id=f"S-{number}",
-            person_id=f"SP-{number // 2}",
-            arrested_on=day,
-            status="active" if rng.random() < 0.95 else rng.choice(["sealed", "dismissed"]),
-            received_at=now - timedelta(minutes=number),
-        )
-        for number, day in enumerate(days)
-    )
-    put(
-        like(photo, booking=one, record_id=f"S{number}", gallery="state", taken_on=one.arrested_on, told=one.status)
-        for number, one in enumerate(made)
-    )
     put(
         Delivery(
             key=f"S-{number}",
             feed="county",
             kind="booking",
-            at=one.received_at,
-            message={"arrest_id": one.arrest_id},
-            arrest_id=one.arrest_id,
+            at=now - timedelta(minutes=number),
+            message={"arrest_id": f"M-{number:07}"},
+            arrest_id=f"M-{number:07}",
             state="rejected" if number % 200 == 0 else "taken",
             what="No face was found." if number % 200 == 0 else "",
         )
-        for number, one in enumerate(made[: count // 4])
+        for number in range(count)
     )
 
 
@@ -548,19 +552,19 @@ def steps(arguments: argparse.Namespace) -> Iterator[tuple[str, Any]]:
 
     now, rng = datetime.now(UTC), random.Random(1)
     yield "people, law, gallery", importlib.import_module("tests.site.whole.seed").seed()
-    if arguments.records:
-        grow(arguments.records, now)
-        yield "records", arguments.records
+    from benchmarks.site_gallery import grow
     from lookalike.casework import files
     from lookalike.casework.bookings.models import BookingPhoto
     from lookalike.demo.story import PEOPLE as FOLDER
 
-    for photo in BookingPhoto.objects.filter(file=None, record_id__startswith="B"):
+    for photo in BookingPhoto.objects.filter(file=None):
         data = (FOLDER / "bookings" / f"{photo.record_id}.jpg").read_bytes()
         photo.file = files.keep(data, name="photograph.jpg", media_type="image/jpeg")
         photo.told = "active"
         photo.save()
     yield "the first two cases", (story := Story(datetime.now(UTC)))
+    grow(arguments.records, now)
+    yield "records", arguments.records
     with transaction.atomic():
         by_role, sessions = staff(now)
         yield "staff", len(sessions)
@@ -575,8 +579,8 @@ def steps(arguments: argparse.Namespace) -> Iterator[tuple[str, Any]]:
         yield "examinations", 2 * len(done)
         answers(story, by_role, done, rng)
         yield "answers", None
-        bookings(2 * arguments.cases, now, rng)
-        yield "bookings", None
+        messages(arguments.cases // 2, now)
+        yield "messages", None
     entries(by_role, made, arguments.entries, rng)
     yield "entries", arguments.entries
     yield "told", {"sessions": sessions, "pages": pages(story, by_role)}
@@ -587,7 +591,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fill a home with a site that has years of work in it.")
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--entries", type=int, default=100_000)
-    parser.add_argument("--records", type=int, default=0, help="made records, besides the invented people's")
+    parser.add_argument("--records", type=int, default=20_000, help="made records, besides the invented people's")
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lookalike.site.settings")
     import django

@@ -24,7 +24,7 @@ STARTS = 120.0
 
 
 @contextmanager
-def seeded(cases: int = 10_000, entries: int = 100_000, records: int = 0) -> Iterator[tuple[Path, dict[str, Any]]]:
+def seeded(cases: int = 10_000, entries: int = 100_000, records: int = 20_000) -> Iterator[tuple[Path, dict[str, Any]]]:
     """A home with years of work in it, and what `benchmarks.site_seed` tells of it.
 
     LOOKALIKE_BENCH_SITE: a folder in which it is kept, and used again the next time; sessions end after twelve hours.
