@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -79,6 +79,13 @@ def test_nobody_gives_roles_to_themselves_or_locks_themselves_out(boss: Acting) 
         accounts.take_role(boss, boss.person, Role.ADMINISTRATOR)
     with pytest.raises(NotNow):
         accounts.disable(boss, boss.person, "Enough.")
+
+
+def test_an_end_that_no_calendar_holds_is_refused(boss: Acting, agency: Agency) -> None:
+    with pytest.raises(BadForm):
+        accounts.make_account(
+            boss, username="far", name="Far Away", agency=agency, expires_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+        )
 
 
 def test_only_an_administrator_manages_accounts(

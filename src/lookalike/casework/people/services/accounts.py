@@ -28,6 +28,9 @@ from lookalike.ledger.acts import Act
 from lookalike.protocol.vocabulary import Role
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,59}")
+LONGEST = timedelta(days=3653)
+"""How far ahead a temporary account may end."""
+
 LINK = timedelta(hours=72)
 """How long a one-time link can be used (AC-2(2) allows a temporary way in for that long)."""
 
@@ -47,6 +50,7 @@ def make_account(
     Raises BadForm for a name that is taken or has another form, and for roles that one person may not hold.
     """
     who.require(Permission.ACCOUNT_MANAGE)
+    _temporary(expires_at, who.at)
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
         raise bad_form("username", "A name to sign in with has 2 to 60 letters a to z, digits, dots, dashes.")
@@ -75,6 +79,12 @@ def make_account(
     except IntegrityError as error:
         raise bad_form("username", "Somebody has this name already.") from error
     return person, code
+
+
+def _temporary(expires_at: datetime | None, at: datetime) -> None:
+    """Refuse an end that nobody means, e.g. in the year 9999, where a change of time zone leaves the calendar."""
+    if expires_at is not None and expires_at > at + LONGEST:
+        raise bad_form("expires_at", "A temporary account ends within ten years. Leave it empty for one that stays.")
 
 
 def draw_link(who: Acting, person: Person) -> str:
@@ -133,6 +143,7 @@ def change_account(
     who: Acting, person: Person, *, name: str, agency: Agency, office: str, expires_at: datetime | None
 ) -> None:
     """Correct what stands of somebody: name, agency, office, when the account ends."""
+    _temporary(expires_at, who.at)
     with changing(who, person, Act.ACCOUNT_CHANGE, "Name, agency, office or end changed.") as row:
         row.name, row.agency, row.office, row.expires_at = name.strip(), agency, office, expires_at
         row.save(update_fields=["name", "agency", "office", "expires_at"])
