@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from lookalike.casework.acting import Acting
-from lookalike.casework.cases import pictures, places, services
+from lookalike.casework.cases import pictures, services
 from lookalike.casework.cases.held import Held
 from lookalike.casework.cases.models import EditStep, Exhibit, Still
 from lookalike.errors import BadEdit, ChangedMeanwhile, NoSuchFace, NotNow
@@ -20,6 +20,7 @@ from lookalike.face.detector import Face
 from lookalike.face.matcher import Matcher
 from lookalike.media import edits
 from lookalike.media.edits import Crop, Denoise, Edit, Exposure, Gamma, Resize, Rotate
+from lookalike.record import places
 from lookalike.record.pictures import same_face
 from tests.casework.cases.conftest import STILL
 
