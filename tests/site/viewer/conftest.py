@@ -19,7 +19,7 @@ from tests.site.viewer.page import Site, page, viewer
 LISTEN = "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.effectiveDirective))"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its loop, left running, would forbid the next module its own and Django its database
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = launched(playwright)
