@@ -126,7 +126,7 @@ def test_a_supervisor_takes_back_and_schedules_over_the_api(
     task = Task.objects.get(search=unit.search, state=Task.State.GIVEN)
     supervisor, there = call(unit.supervisor), f"examinations/{unit.search.public_id}"
     supervisor("post", f"{there}/tasks/{task.public_id}/withdraw", {"reason": ""}, expect=422)
-    supervisor("post", f"{there}/tasks/{task.public_id}/withdraw", {"reason": "On leave."})
+    supervisor("post", f"{there}/tasks/{task.public_id}/withdraw", {"reason": "On leave."}, expect=204)
     assert supervisor("get", there).json()["open_turns"] == 1
     supervisor("post", f"{there}/close", expect=409)
     assert supervisor("get", "trial-sets").json() == []
