@@ -14,7 +14,7 @@ class CasesResource(Resource):
     """`Client.cases`."""
 
     def all(self) -> Iterator[Case]:
-        """The cases that you may see, newest first."""
+        """The cases that you may see, newest first; as an examiner, those whose story you have opened."""
         return self._pages(Case, "cases")
 
     def open_case(

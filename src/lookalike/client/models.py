@@ -128,6 +128,7 @@ class Booking:
     public_id: str
     arrest_id: str
     person_id: str
+    name: str
     agency: str
     arrested_on: date | None
     charge: str
