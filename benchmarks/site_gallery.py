@@ -17,7 +17,7 @@ from lookalike.face.template import digest
 from lookalike.gallery.records import Record, Status
 
 NAME = "county"
-COME_BACK = 100
+COME_BACK = 50
 """How many of the best rows of each probe have a photograph."""
 
 PROBES = [f"S{number:03}-a.jpg" for number in range(1, 13)]

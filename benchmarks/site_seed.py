@@ -29,6 +29,7 @@ PEOPLE = {
     "auditor": 2,
     "board": 1,
     "prosecutor": 1,
+    "administrator": 1,
 }
 """Fifty, besides the eight who did the first case."""
 

@@ -106,6 +106,9 @@ class Search(models.Model):
     judgement = models.JSONField()
     facts = models.JSONField()
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-run_at", "-id"])]
+
 
 class Candidate(models.Model):
     """One candidate of a search. rank and score stand here for those who may see them; no examiner's page reads them.
