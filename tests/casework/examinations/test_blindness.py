@@ -32,6 +32,8 @@ LINK = re.compile(r'(?:href|src|action|data-left|data-right|data-save|hx-post)="
 SAID = re.compile(
     r"\b(score|rank|ranked|ancestry|sex|race|match\w*|decoy|non-mate|second|first examiner|booking)\b", re.I
 )
+CLOCK = ("Date", "Expires")
+"""Headers that tell the second of the answer: two pictures got on either side of a full second differ in them."""
 SIGNS = re.compile("[✓✔✅]")
 
 
@@ -53,7 +55,7 @@ class Seen:
                 continue
             done.add(address)
             answer: Any = self.client.get(address)
-            headers = {name: value for name, value in answer.items() if name != "Date"}
+            headers = {name: value for name, value in answer.items() if name not in CLOCK}
             self.headers[address] = headers
             if answer["Content-Type"].startswith("image/"):
                 self.pictures[address] = (answer.content, headers)
