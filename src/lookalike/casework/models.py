@@ -57,3 +57,22 @@ class Job(models.Model):
     what = models.TextField(blank=True)
     why = models.TextField(blank=True)
     remedy = models.TextField(blank=True)
+
+
+class Signature(models.Model):
+    """A signature for or against an act; of one person's, the newest counts. Never changed.
+
+    office: as it stood when signing. read_all: the person states to have read the whole file. about_sha256: the digest
+    of what was signed; when that changes, the signature counts no more.
+    """
+
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    office = models.CharField(max_length=30)
+    decision = models.BooleanField()
+    words = models.TextField(blank=True)
+    read_all = models.BooleanField()
+    about_sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        abstract = True

@@ -45,6 +45,22 @@ class Permission(StrEnum):
     DELIVERY_BRING = "bookings:delivery:bring"
     HEALTH_READ = "bookings:health:read"
     SCRUB_SIGN = "bookings:scrub:sign"
+    EVIDENCE_READ = "corroboration:evidence:read"
+    EVIDENCE_RECORD = "corroboration:evidence:record"
+    LINEUP_READ = "lineups:lineup:read"
+    LINEUP_PLAN = "lineups:lineup:plan"
+    LINEUP_ALLOW = "lineups:lineup:allow"
+    LINEUP_HOLD = "lineups:lineup:hold"
+    VOLUNTEER_KEEP = "lineups:volunteer:keep"
+    WARRANT_READ = "warrants:warrant:read"
+    WARRANT_ASK = "warrants:warrant:ask"
+    WARRANT_SIGN = "warrants:warrant:sign"
+    WARRANT_DECIDE = "warrants:warrant:decide"
+    PACKET_READ = "warrants:packet:read"
+    PACKET_MAKE = "warrants:packet:make"
+    PACKET_DELIVER = "warrants:packet:deliver"
+    PAST_READ = "warrants:past:read"
+    PAST_BRING = "warrants:past:bring"
 
 
 _INVESTIGATOR, _EXAMINER, _SUPERVISOR = Role.INVESTIGATOR, Role.EXAMINER, Role.SUPERVISOR
@@ -80,6 +96,22 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.DELIVERY_BRING: frozenset({Role.CUSTODIAN}),
         Permission.HEALTH_READ: frozenset({Role.CUSTODIAN, _SUPERVISOR, Role.AUDITOR, Role.BOARD}),
         Permission.SCRUB_SIGN: frozenset({Role.CUSTODIAN}),
+        Permission.EVIDENCE_READ: _READERS | {_INVESTIGATOR},
+        Permission.EVIDENCE_RECORD: frozenset({_INVESTIGATOR, _SUPERVISOR}),
+        Permission.LINEUP_READ: _READERS | {_INVESTIGATOR},
+        Permission.LINEUP_PLAN: frozenset({_INVESTIGATOR}),
+        Permission.LINEUP_ALLOW: frozenset({_SUPERVISOR}),
+        Permission.LINEUP_HOLD: frozenset({Role.LINEUP_ADMINISTRATOR}),
+        Permission.VOLUNTEER_KEEP: frozenset({_SUPERVISOR, Role.ADMINISTRATOR}),
+        Permission.WARRANT_READ: _READERS | {_INVESTIGATOR},
+        Permission.WARRANT_ASK: frozenset({_INVESTIGATOR}),
+        Permission.WARRANT_SIGN: frozenset({_SUPERVISOR, Role.PROSECUTOR}),
+        Permission.WARRANT_DECIDE: frozenset({Role.PROSECUTOR}),
+        Permission.PACKET_READ: _READERS | {_INVESTIGATOR},
+        Permission.PACKET_MAKE: frozenset({_INVESTIGATOR, _SUPERVISOR, Role.PROSECUTOR}),
+        Permission.PACKET_DELIVER: frozenset({Role.PROSECUTOR}),
+        Permission.PAST_READ: frozenset({_SUPERVISOR, Role.PROSECUTOR, Role.AUDITOR, Role.BOARD}),
+        Permission.PAST_BRING: frozenset({_SUPERVISOR}),
     }
 )
 """The roles that hold each permission."""

@@ -50,7 +50,7 @@ def settings_for(
     hosts: names under which it is served. secure: behind TLS; False only on this machine. environment: words of a
     banner on every page, for a demonstration or a school.
     """
-    apps = ("people", "bookings", "cases", "searches", "examinations", "leads")
+    apps = ("people", "bookings", "cases", "searches", "examinations", "leads", "corroboration", "lineups", "warrants")
     return {
         "SECRET_KEY": home.secret(),
         "DEBUG": False,

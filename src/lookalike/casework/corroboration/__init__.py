@@ -1,0 +1,1 @@
+"""What there is for and against somebody beside a face search, and what it came from."""

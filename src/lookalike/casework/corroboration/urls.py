@@ -1,0 +1,5 @@
+"""The addresses of a case's evidence."""
+
+from __future__ import annotations
+
+urlpatterns: list[object] = []

@@ -1,0 +1,1 @@
+"""Lineups: witnesses, fillers, the mock-witness test, the holding and its report."""
