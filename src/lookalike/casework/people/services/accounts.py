@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
@@ -21,7 +22,7 @@ from django.db import IntegrityError, transaction
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.people.models import Agency, FailedSignIn, OneTimeLink, Person, RoleHeld
 from lookalike.casework.people.services.roles import forbidden_pairs
-from lookalike.casework.people.services.sign_in import end_sessions_of, name_digest
+from lookalike.casework.people.services.sign_in import end_sessions_of, name_digest, require_in_use
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadForm, NotNow, NotPermitted, NotThere
 from lookalike.ledger.acts import Act
@@ -232,12 +233,21 @@ def link_subject(who: Acting, person: Person, provider: str, subject: str) -> No
 
 @contextmanager
 def changing(who: Acting, person: Person, name: Act, note: str = "") -> Iterator[Person]:
-    """An act on one account: its row, locked until the act is done."""
+    """An act on one account: its row, locked until the act is done.
+
+    Whoever acts is locked too and may still do it: of two administrators who put each other out, the second is refused,
+    so that one is always left.
+    """
     who.require(Permission.ACCOUNT_MANAGE)
     with act(who, name, objects=[("account", person.public_id)]) as doing:
         if note:
             doing.note(note)
-        yield Person.objects.select_for_update().get(pk=person.pk)
+        both = Person.objects.select_for_update().filter(pk__in=[who.person.pk, person.pk]).order_by("pk")
+        rows = {row.pk: row for row in both}
+        self = rows[who.person.pk]
+        require_in_use(self, who.at)
+        replace(who, person=self, roles=self.roles).require(Permission.ACCOUNT_MANAGE)
+        yield rows[person.pk]
 
 
 def bad_form(field: str, *sentences: str) -> BadForm:

@@ -89,10 +89,7 @@ def open_session(who: Acting, *, browser: str, how: str) -> OpenSession:
     disable_unused(who.at)
     with act(who, Act.ACCESS_LOGON, objects=[("account", who.person.public_id)]) as doing:
         person = Person.objects.select_for_update().get(pk=who.person.pk)
-        if not person.in_use(who.at):
-            raise NotPermitted(
-                "This account is locked or no longer in use.", remedy="Ask the administrator to release it."
-            )
+        require_in_use(person, who.at)
         FailedSignIn.objects.filter(username=name_digest(person.username)).delete()
         person.seen_at = who.at
         person.save(update_fields=["seen_at"])
@@ -102,6 +99,12 @@ def open_session(who: Acting, *, browser: str, how: str) -> OpenSession:
         doing.about("session", opened.public_id)
         doing.note(how)
     return opened
+
+
+def require_in_use(person: Person, at: datetime) -> None:
+    """Raise NotPermitted unless the account may be used. person: its row, locked."""
+    if not person.in_use(at):
+        raise NotPermitted("This account is locked or no longer in use.", remedy="Ask the administrator to release it.")
 
 
 def end_session(who: Acting, public_id: str, because: str) -> None:

@@ -1,0 +1,86 @@
+"""Two at once on one account, one factor, one law: what may happen once happens once, and somebody stays in charge."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+
+from lookalike.casework import acting as acts
+from lookalike.casework.acting import Acting
+from lookalike.casework.people.models import Person, RoleHeld
+from lookalike.casework.people.services import accounts
+from lookalike.casework.recording import ledger
+from lookalike.errors import NotPermitted
+from lookalike.protocol.vocabulary import Role
+from tests.casework.at_once import at_once, told
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Someone = Callable[..., Person]
+Who = Callable[..., Acting]
+A_WHILE = 0.3
+"""Seconds that an act waits before its entry, so that whoever else has begun gets past what it looks at first."""
+
+
+@pytest.fixture(autouse=True)
+def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every act takes a while."""
+
+    def waits() -> Any:
+        time.sleep(A_WHILE)
+        return ledger()
+
+    monkeypatch.setattr(acts, "ledger", waits)
+
+
+@pytest.fixture
+def two(someone: Someone, acting: Who) -> list[Acting]:
+    """The two administrators of a site, at work."""
+    return [acting(someone(name, Role.ADMINISTRATOR)) for name in ("ada", "bo")]
+
+
+def again(person: Person) -> Person:
+    """The account as another browser has it."""
+    return Person.objects.get(pk=person.pk)
+
+
+def in_charge() -> int:
+    """How many administrators could act."""
+    held = RoleHeld.objects.filter(role=Role.ADMINISTRATOR.value, until=None, person__disabled_at=None)
+    return held.count()
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda who, other: accounts.disable(who, again(other), "No longer."),
+        lambda who, other: accounts.take_role(who, again(other), Role.ADMINISTRATOR),
+    ],
+)
+def test_two_administrators_who_put_each_other_out_leave_one(two: list[Acting], act: Any) -> None:
+    ada, bo = two
+    given = at_once(lambda: act(ada, bo.person), lambda: act(bo, ada.person))
+    assert [type(one) for one in told(given)] == [NotPermitted]
+    assert in_charge() == 1
+
+
+def test_two_administrators_who_each_put_out_another_leave_one(
+    two: list[Acting], someone: Someone, acting: Who
+) -> None:
+    ring = [*two, acting(someone("cy", Role.ADMINISTRATOR))]
+    at_once(
+        *[
+            lambda who=who, other=other: accounts.disable(who, again(other.person), "No longer.")
+            for who, other in zip(ring, [*ring[1:], ring[0]], strict=True)
+        ]
+    )
+    assert in_charge() >= 1
+
+
+def passkey(person: Person, name: str) -> Authenticator:
+    """A passkey, as far as taking it away goes."""
+    return Authenticator.objects.create(user=person, type="webauthn", data={"name": name, "credential": {}})
