@@ -11,12 +11,13 @@ from allauth.mfa.models import Authenticator
 
 from lookalike.casework import acting as acts
 from lookalike.casework.acting import Acting
-from lookalike.casework.people.models import Person, RoleHeld
-from lookalike.casework.people.services import accounts
+from lookalike.casework.people.models import OpenSession, Person, RoleHeld
+from lookalike.casework.people.services import accounts, sign_in
 from lookalike.casework.recording import ledger
 from lookalike.errors import NotPermitted
+from lookalike.ledger.acts import Act
 from lookalike.protocol.vocabulary import Role
-from tests.casework.at_once import at_once, told
+from tests.casework.at_once import Written, at_once, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +80,17 @@ def test_two_administrators_who_each_put_out_another_leave_one(
         ]
     )
     assert in_charge() >= 1
+
+
+def test_a_session_that_is_ended_twice_at_once_leaves_one_entry(two: list[Acting]) -> None:
+    who = two[0]
+    opened = OpenSession.objects.create(person=who.person, begun_at=who.at, seen_at=who.at, source="x", browser="x")
+    written = Written()
+    given = at_once(*[lambda: sign_in.end_session(who, opened.public_id, "signed out")] * 2)
+    assert told(given) == []
+    assert written.of(Act.ACCESS_LOGOFF) == ["done"]
+    sign_in.end_session(who, opened.public_id, "signed out")
+    assert written.of(Act.ACCESS_LOGOFF) == ["done"]
 
 
 def passkey(person: Person, name: str) -> Authenticator:

@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
-from lookalike.casework.acting import Acting, act
+from lookalike.casework.acting import Acting, Doing, act, record
 from lookalike.casework.people.models import FailedSignIn, OpenSession, Person
 from lookalike.casework.people.services.entries import NOBODY, SITE, append, entry
 from lookalike.errors import NotPermitted
@@ -109,10 +109,11 @@ def require_in_use(person: Person, at: datetime) -> None:
 
 def end_session(who: Acting, public_id: str, because: str) -> None:
     """A session is over. Ending one that is over already is no error and no second entry."""
-    if OpenSession.objects.filter(public_id=public_id, ended_at=None).exists():
-        with act(who, Act.ACCESS_LOGOFF, objects=[("session", public_id)]) as doing:
-            _end(OpenSession.objects.filter(public_id=public_id), who.at, because)
+    with transaction.atomic():
+        if _end(OpenSession.objects.filter(public_id=public_id), who.at, because):
+            doing = Doing(who, Act.ACCESS_LOGOFF, [("session", public_id)])
             doing.note(because)
+            record(doing)
 
 
 def end_sessions_of(person: Person, at: datetime, because: str) -> None:
@@ -120,8 +121,8 @@ def end_sessions_of(person: Person, at: datetime, because: str) -> None:
     _end(person.sessions.all(), at, because)
 
 
-def _end(sessions: QuerySet[OpenSession], at: datetime, because: str) -> None:
-    sessions.filter(ended_at=None).update(ended_at=at, ended_because=because)
+def _end(sessions: QuerySet[OpenSession], at: datetime, because: str) -> int:
+    return sessions.filter(ended_at=None).update(ended_at=at, ended_because=because)
 
 
 def disable_unused(at: datetime) -> int:
