@@ -69,9 +69,7 @@ def test_two_administrators_who_put_each_other_out_leave_one(two: list[Acting], 
     assert in_charge() == 1
 
 
-def test_two_administrators_who_each_put_out_another_leave_one(
-    two: list[Acting], someone: Someone, acting: Who
-) -> None:
+def test_administrators_who_each_put_out_the_next_leave_one(two: list[Acting], someone: Someone, acting: Who) -> None:
     ring = [*two, acting(someone("cy", Role.ADMINISTRATOR))]
     at_once(
         *[
