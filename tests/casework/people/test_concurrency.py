@@ -11,11 +11,13 @@ from allauth.mfa.models import Authenticator
 
 from lookalike.casework import acting as acts
 from lookalike.casework.acting import Acting
-from lookalike.casework.people.models import OpenSession, Person, RoleHeld
+from lookalike.casework.people.models import Moratorium, OpenSession, PackInForce, Person, RoleHeld
 from lookalike.casework.people.services import accounts, sign_in
+from lookalike.casework.people.services import law as services
 from lookalike.casework.recording import ledger
-from lookalike.errors import NotPermitted
+from lookalike.errors import NotNow, NotPermitted
 from lookalike.ledger.acts import Act
+from lookalike.protocol.pack import load_bytes
 from lookalike.protocol.vocabulary import Role
 from tests.casework.at_once import Written, at_once, told
 
@@ -89,6 +91,25 @@ def test_a_session_that_is_ended_twice_at_once_leaves_one_entry(two: list[Acting
     assert written.of(Act.ACCESS_LOGOFF) == ["done"]
     sign_in.end_session(who, opened.public_id, "signed out")
     assert written.of(Act.ACCESS_LOGOFF) == ["done"]
+
+
+def test_the_use_is_stopped_once(someone: Someone, acting: Who) -> None:
+    board = acting(someone("board", Role.BOARD))
+    written = Written()
+    given = at_once(*[lambda: services.call_moratorium(board, "A review.")] * 2)
+    assert [type(one) for one in told(given)] == [NotNow]
+    assert Moratorium.objects.count() == 1
+    assert written.of(Act.LAW_CHANGE) == ["done"]
+
+
+def test_a_pack_that_is_put_in_force_twice_at_once_is_in_force_once(two: list[Acting]) -> None:
+    toml, name = load_bytes("detroit-2024")
+    put = [
+        lambda who=who: services.put_in_force(who, toml, name=name, only_for_others=False, reasons={}) for who in two
+    ]
+    assert told(at_once(*put)) == []
+    assert PackInForce.objects.filter(until=None).count() == 1
+    assert PackInForce.objects.count() == 2
 
 
 def passkey(person: Person, name: str) -> Authenticator:

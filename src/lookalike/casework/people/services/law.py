@@ -39,6 +39,7 @@ def put_in_force(
     if missing and not only_for_others:
         raise bad_form("reasons", f"Nobody has confirmed these entries; say why you accept each: {', '.join(missing)}.")
     with act(who, Act.LAW_CHANGE, objects=[("pack", pack.id)]) as doing:
+        _one_at_a_time()
         PackInForce.objects.filter(pack_id=pack.id, until=None).update(until=who.at)
         row = PackInForce.objects.create(
             pack_id=pack.id,
@@ -62,6 +63,11 @@ def put_in_force(
         policy_in_force()  # what cannot be layered is not put in force
         doing.note(f"In force, SHA-256 {row.sha256}{', only for others' if only_for_others else ''}.")
     return row
+
+
+def _one_at_a_time() -> None:
+    """Inside an act: what is in force changes one act at a time. The lock is the row of the agency whose site it is."""
+    Agency.objects.select_for_update(no_key=True).get(own=True)
 
 
 def end_pack(who: Acting, row: PackInForce) -> None:
@@ -117,7 +123,8 @@ def call_moratorium(who: Acting, reason: str) -> Moratorium:
     """The board stops the use, at once. Raises NotNow where it is stopped."""
     who.require(Permission.MORATORIUM_CALL)
     with act(who, Act.LAW_CHANGE) as doing:
-        if Moratorium.objects.select_for_update().filter(until=None).exists():
+        _one_at_a_time()
+        if Moratorium.objects.filter(until=None).exists():
             raise NotNow("The use is stopped already.")
         row = Moratorium.objects.create(since=who.at, by=who.person, reason=reason.strip())
         doing.about("moratorium", row.pk)
