@@ -121,6 +121,19 @@ def end_sessions_of(person: Person, at: datetime, because: str) -> None:
     _end(person.sessions.all(), at, because)
 
 
+def end_access_of(person: Person, at: datetime, because: str, *, keep: str = "") -> list[tuple[str, str]]:
+    """End every session and token of somebody inside another act, whose entry is to name the tokens given back here.
+
+    What they were opened and drawn with holds no more, nor does anything come alive again later. keep: the session that
+    stays, by its public id.
+    """
+    _end(person.sessions.exclude(public_id=keep), at, because)
+    tokens = person.tokens.select_for_update().filter(withdrawn_at=None, expires_at__gt=at)
+    ended = [("token", token.public_id) for token in tokens]
+    tokens.update(withdrawn_at=at)
+    return ended
+
+
 def _end(sessions: QuerySet[OpenSession], at: datetime, because: str) -> int:
     return sessions.filter(ended_at=None).update(ended_at=at, ended_because=because)
 
@@ -142,7 +155,7 @@ def disable_unused(at: datetime) -> int:
             person.disabled_at = at
             person.disabled_because = "The temporary account has ended." if ended else "Not used for 90 days."
             person.save(update_fields=["disabled_at", "disabled_because"])
-            end_sessions_of(person, at, "account disabled")
+            tokens = end_access_of(person, at, "account disabled")
             entries.append(
                 entry(
                     Act.ACCOUNT_DISABLE,
@@ -150,7 +163,7 @@ def disable_unused(at: datetime) -> int:
                     actor=SITE,
                     source=SITE,
                     where="sign-in",
-                    objects=[("account", person.public_id)],
+                    objects=[("account", person.public_id), *tokens],
                     note=person.disabled_because,
                 )
             )
