@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.test import Client
 
 from lookalike.casework import acting as acts
 from lookalike.casework.acting import Acting
@@ -20,6 +21,7 @@ from lookalike.ledger.acts import Act
 from lookalike.protocol.pack import load_bytes
 from lookalike.protocol.vocabulary import Role
 from tests.casework.at_once import Written, at_once, told
+from tests.casework.people.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,3 +117,37 @@ def test_a_pack_that_is_put_in_force_twice_at_once_is_in_force_once(two: list[Ac
 def passkey(person: Person, name: str) -> Authenticator:
     """A passkey, as far as taking it away goes."""
     return Authenticator.objects.create(user=person, type="webauthn", data={"name": name, "credential": {}})
+
+
+def test_of_two_sessions_that_change_the_password_one_does(
+    someone: Someone, signed_in: Callable[[Person], Client]
+) -> None:
+    ann = someone("ann", Role.INVESTIGATOR)
+    clients = [signed_in(ann) for _ in "ab"]
+    for client in clients:  # the notice of a session that was ended is read before, not while they race
+        assert client.get("/sign-in/password/").status_code == 200
+    given = at_once(
+        *[
+            lambda client=client, new=new: client.post(
+                "/sign-in/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
+            )
+            for client, new in zip(clients, ("a rather long sentence", "another long sentence"), strict=True)
+        ]
+    )
+    assert sorted(one.status_code for one in given) in ([302, 302], [302, 403])
+    assert OpenSession.objects.filter(ended_at=None).count() == 1
+    row = again(ann)
+    assert row.check_password("a rather long sentence") or row.check_password("another long sentence")
+
+
+def test_a_new_password_does_not_put_a_disabled_account_in_use_again(
+    someone: Someone, signed_in: Callable[[Person], Client], two: list[Acting]
+) -> None:
+    ann = someone("ann", Role.INVESTIGATOR)
+    client = signed_in(ann)
+    new = {"oldpassword": PASSWORD, "password1": "a rather long sentence", "password2": "a rather long sentence"}
+    at_once(
+        lambda: accounts.disable(two[0], again(ann), "Left."),
+        lambda: time.sleep(A_WHILE / 2) or client.post("/sign-in/password/", new),
+    )
+    assert again(ann).disabled_at is not None

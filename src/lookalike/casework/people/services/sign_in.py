@@ -107,6 +107,18 @@ def require_in_use(person: Person, at: datetime) -> None:
         raise NotPermitted("This account is locked or no longer in use.", remedy="Ask the administrator to release it.")
 
 
+def still_signed_in(who: Acting, session: str) -> Person:
+    """Inside a transaction: the row of whoever acts, locked, still in use and in a session that is still open.
+
+    session: its public id. Raises NotPermitted.
+    """
+    person = Person.objects.select_for_update().get(pk=who.person.pk)
+    require_in_use(person, who.at)
+    if not person.sessions.filter(public_id=session, ended_at=None).exists():
+        raise NotPermitted("This session was ended meanwhile. Nothing was done.", remedy="Sign in again.")
+    return person
+
+
 def end_session(who: Acting, public_id: str, because: str) -> None:
     """A session is over. Ending one that is over already is no error and no second entry."""
     with transaction.atomic():
