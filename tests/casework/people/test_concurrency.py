@@ -119,6 +119,24 @@ def passkey(person: Person, name: str) -> Authenticator:
     return Authenticator.objects.create(user=person, type="webauthn", data={"name": name, "credential": {}})
 
 
+def test_two_passkeys_that_are_taken_away_at_once_leave_one(
+    someone: Someone, signed_in: Callable[[Person], Client]
+) -> None:
+    ann = someone("ann", Role.INVESTIGATOR)
+    keys = [passkey(ann, name) for name in ("one", "two")]
+    clients = [signed_in(ann) for _ in keys]
+    written = Written()
+    given = at_once(
+        *[
+            lambda client=client, key=key: client.post(f"/sign-in/factors/passkeys/{key.pk}/remove/")
+            for client, key in zip(clients, keys, strict=True)
+        ]
+    )
+    assert sorted(one.status_code for one in given) == [302, 409]
+    assert Authenticator.objects.count() == 1
+    assert written.of(Act.AUTHENTICATOR_CHANGE) == ["done"]
+
+
 def test_of_two_sessions_that_change_the_password_one_does(
     someone: Someone, signed_in: Callable[[Person], Client]
 ) -> None:
