@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import connection
 from django.test import Client
 
 from lookalike.casework import acting as acts
@@ -93,6 +94,24 @@ def test_a_session_that_is_ended_twice_at_once_leaves_one_entry(two: list[Acting
     assert written.of(Act.ACCESS_LOGOFF) == ["done"]
     sign_in.end_session(who, opened.public_id, "signed out")
     assert written.of(Act.ACCESS_LOGOFF) == ["done"]
+
+
+def test_a_link_is_taken_up_while_another_is_drawn(two: list[Acting], someone: Someone) -> None:
+    who, ann = two[0], someone("ann")
+    code = accounts.draw_link(who, ann)
+
+    def slow(execute: Any, sql: str, *more: Any) -> Any:
+        done = execute(sql, *more)
+        time.sleep(A_WHILE if sql.startswith("UPDATE") else 0)
+        return done
+
+    def take_up() -> None:
+        with connection.execute_wrapper(slow):
+            accounts.take_up(code, "a new long password", at=who.at, source="x", where="x")
+
+    given = at_once(take_up, lambda: time.sleep(A_WHILE / 2) or accounts.draw_link(who, again(ann)))
+    assert all(isinstance(one, NotNow) for one in told(given))
+    assert ann.links.filter(used_at=None).count() == 1
 
 
 def test_the_use_is_stopped_once(someone: Someone, acting: Who) -> None:

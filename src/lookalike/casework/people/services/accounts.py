@@ -129,9 +129,9 @@ def take_up(code: str, password: str, *, at: datetime, source: str, where: str) 
         raise BadForm("This password cannot be used.", remedy=" ".join(error.messages)) from error
     who = Acting(person=person, roles=person.roles, at=at, source=source, where=where)
     with act(who, Act.AUTHENTICATOR_CHANGE, objects=[("account", person.public_id)]) as doing:
+        row = Person.objects.select_for_update().get(pk=person.pk)  # before its links, as wherever they are drawn
         if not OneTimeLink.objects.filter(code_sha256=_digest(code), used_at=None).update(used_at=at):
             raise NotNow("This link was used already.", remedy="Ask the administrator for a new one.")
-        row = Person.objects.select_for_update().get(pk=person.pk)
         row.set_password(password)
         row.seen_at = at
         row.save(update_fields=["password", "seen_at"])
