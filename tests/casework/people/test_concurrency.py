@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -131,6 +132,17 @@ def test_a_pack_that_is_put_in_force_twice_at_once_is_in_force_once(two: list[Ac
     assert told(at_once(*put)) == []
     assert PackInForce.objects.filter(until=None).count() == 1
     assert PackInForce.objects.count() == 2
+
+
+def test_an_account_whose_end_is_put_off_meanwhile_stays_in_use(two: list[Acting], someone: Someone) -> None:
+    who = two[0]
+    ann = someone("ann", expires_at=who.at - timedelta(hours=1))
+    later = {"name": ann.name, "agency": ann.agency, "office": "", "expires_at": who.at + timedelta(days=30)}
+    at_once(
+        lambda: accounts.change_account(who, again(ann), **later),
+        lambda: time.sleep(A_WHILE / 2) or sign_in.disable_unused(who.at),
+    )
+    assert again(ann).in_use(who.at)
 
 
 def passkey(person: Person, name: str) -> Authenticator:

@@ -160,7 +160,7 @@ def disable_unused(at: datetime) -> int:
     if not idle.exists():
         return 0
     with transaction.atomic():
-        people = list(Person.objects.select_for_update().filter(pk__in=idle.values("pk"), disabled_at=None))
+        people = list(idle.select_for_update().order_by("pk"))  # judged once more when it is locked
         entries = []
         for person in people:
             ended = person.expires_at is not None and person.expires_at <= at
