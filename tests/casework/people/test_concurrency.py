@@ -14,8 +14,8 @@ from django.test import Client
 
 from lookalike.casework import acting as acts
 from lookalike.casework.acting import Acting
-from lookalike.casework.people.models import Moratorium, OpenSession, PackInForce, Person, RoleHeld
-from lookalike.casework.people.services import accounts, sign_in
+from lookalike.casework.people.models import Agency, Moratorium, OpenSession, PackInForce, Person, RoleHeld
+from lookalike.casework.people.services import accounts, beginnings, sign_in
 from lookalike.casework.people.services import law as services
 from lookalike.casework.recording import ledger
 from lookalike.errors import NotNow, NotPermitted
@@ -132,6 +132,13 @@ def test_a_pack_that_is_put_in_force_twice_at_once_is_in_force_once(two: list[Ac
     assert told(at_once(*put)) == []
     assert PackInForce.objects.filter(until=None).count() == 1
     assert PackInForce.objects.count() == 2
+
+
+def test_a_site_that_is_made_twice_at_once_has_one_agency_and_one_administrator(db: None, now: Any) -> None:
+    name = {"id": "own", "name": "A department", "jurisdiction": "US-MI-Detroit"}
+    assert sorted(at_once(*[lambda: beginnings.own_agency(**name)] * 2)) == [False, True]
+    at_once(*[lambda: beginnings.first_administrator(now)] * 2)
+    assert Agency.objects.count() == Person.objects.count() == 1
 
 
 def test_an_account_whose_end_is_put_off_meanwhile_stays_in_use(two: list[Acting], someone: Someone) -> None:
