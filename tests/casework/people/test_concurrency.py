@@ -14,9 +14,10 @@ from django.test import Client
 
 from lookalike.casework import acting as acts
 from lookalike.casework.acting import Acting
-from lookalike.casework.people.models import Agency, Moratorium, OpenSession, PackInForce, Person, RoleHeld
-from lookalike.casework.people.services import accounts, beginnings, sign_in
+from lookalike.casework.people.models import Agency, Moratorium, OpenSession, PackInForce, Person, RoleHeld, Token
+from lookalike.casework.people.services import accounts, beginnings, sign_in, tokens
 from lookalike.casework.people.services import law as services
+from lookalike.casework.permissions import Permission
 from lookalike.casework.recording import ledger
 from lookalike.errors import NotNow, NotPermitted
 from lookalike.ledger.acts import Act
@@ -139,6 +140,15 @@ def test_a_site_that_is_made_twice_at_once_has_one_agency_and_one_administrator(
     assert sorted(at_once(*[lambda: beginnings.own_agency(**name)] * 2)) == [False, True]
     at_once(*[lambda: beginnings.first_administrator(now)] * 2)
     assert Agency.objects.count() == Person.objects.count() == 1
+
+
+def test_a_token_is_not_drawn_beside_the_end_of_its_account(two: list[Acting], someone: Someone, acting: Who) -> None:
+    ann = acting(someone("ann", Role.INVESTIGATOR))
+    at_once(
+        lambda: accounts.disable(two[0], again(ann.person), "Left."),
+        lambda: time.sleep(A_WHILE / 2) or tokens.make_token(ann, name="x", scopes=[Permission.CASE_READ], days=1),
+    )
+    assert not Token.objects.filter(withdrawn_at=None).exists()
 
 
 def test_an_account_whose_end_is_put_off_meanwhile_stays_in_use(two: list[Acting], someone: Someone) -> None:
