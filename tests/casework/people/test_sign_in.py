@@ -143,6 +143,18 @@ def test_another_password_ends_the_other_sessions_and_every_token_with_its_entry
     assert {"kind": "token", "id": token.public_id} in changed["objects"]
 
 
+def test_a_sign_in_that_was_begun_with_the_old_password_is_not_finished(
+    someone: Someone, visitor: Client, app: App, enter: Callable[..., Any], acting: Callable[..., Acting], now: Any
+) -> None:
+    ann, boss = someone("ann"), acting(someone("boss", Role.ADMINISTRATOR))
+    code = app(ann)
+    assert enter(visitor, "ann")["Location"] == "/sign-in/second/"
+    accounts.take_up(accounts.draw_link(boss, ann), "a new long password", at=now, source="x", where="x")
+    assert visitor.post("/sign-in/second/", {"code": code()})["Location"] == "/sign-in/"
+    assert visitor.get("/me/").status_code == 302
+    assert not OpenSession.objects.filter(person=ann).exists()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("change", ["enrol", "remove", "codes", "rename", "password"])
 def test_what_cannot_be_recorded_is_not_changed(

@@ -81,15 +81,18 @@ def failed(tried: Attempt, *, at: datetime, how: str) -> None:
         append(*entries)
 
 
-def open_session(who: Acting, *, browser: str, how: str) -> OpenSession:
+def open_session(who: Acting, *, browser: str, how: str, proved: str | None = None) -> OpenSession:
     """Somebody has signed in. how: with what, in words. Accounts that nobody used are disabled first, this one too.
 
-    Raises NotPermitted where the account was locked, disabled or ended meanwhile.
+    proved: Django's digest of the password that was typed, where one was: minutes may lie between it and the second
+    factor. Raises NotPermitted where the account was locked, disabled or ended, or got another password meanwhile.
     """
     disable_unused(who.at)
     with act(who, Act.ACCESS_LOGON, objects=[("account", who.person.public_id)]) as doing:
         person = Person.objects.select_for_update().get(pk=who.person.pk)
         require_in_use(person, who.at)
+        if proved is not None and proved != person.get_session_auth_hash():
+            raise NotPermitted("The password was changed meanwhile.", remedy="Sign in with the new one.")
         FailedSignIn.objects.filter(username=name_digest(person.username)).delete()
         person.seen_at = who.at
         person.save(update_fields=["seen_at"])
