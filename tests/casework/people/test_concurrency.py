@@ -14,15 +14,25 @@ from django.test import Client
 
 from lookalike.casework import acting as acts
 from lookalike.casework.acting import Acting
-from lookalike.casework.people.models import Agency, Moratorium, OpenSession, PackInForce, Person, RoleHeld, Token
-from lookalike.casework.people.services import accounts, beginnings, sign_in, tokens
+from lookalike.casework.people.models import (
+    Agency,
+    Moratorium,
+    OpenSession,
+    PackInForce,
+    Paper,
+    Person,
+    RoleHeld,
+    Token,
+    TrainingRecord,
+)
+from lookalike.casework.people.services import accounts, beginnings, sign_in, tokens, training
 from lookalike.casework.people.services import law as services
 from lookalike.casework.permissions import Permission
 from lookalike.casework.recording import ledger
 from lookalike.errors import NotNow, NotPermitted
 from lookalike.ledger.acts import Act
 from lookalike.protocol.pack import load_bytes
-from lookalike.protocol.vocabulary import Role
+from lookalike.protocol.vocabulary import PaperKind, Role, TrainingKind
 from tests.casework.at_once import Written, at_once, told
 from tests.casework.people.conftest import PASSWORD
 
@@ -160,6 +170,21 @@ def test_an_account_whose_end_is_put_off_meanwhile_stays_in_use(two: list[Acting
         lambda: time.sleep(A_WHILE / 2) or sign_in.disable_unused(who.at),
     )
     assert again(ann).in_use(who.at)
+
+
+def test_a_paper_and_a_training_that_are_sent_twice_are_there_once(two: list[Acting], someone: Someone) -> None:
+    who, ann = two[0], someone("ann", trained=False)
+    day = who.at.date()
+    policy: dict[str, Any] = {"kind": PaperKind.BOARD_POLICY, "issued_by": "Board", "issued_on": day, "last_day": None}
+    course: dict[str, Any] = {"kind": TrainingKind.STATE_ANNUAL, "completed_on": day, "hours": 8, "last_day": None}
+    for data in (None, b"%PDF-1.7 the policy", b"%PDF-1.7 its second part"):
+        given = at_once(*[lambda data=data: services.file_paper(who, data=data, name="a.pdf", **policy)] * 2)
+        assert [type(one) for one in told(given)] == [NotNow], data
+    given = at_once(*[lambda: training.add_training(who, again(ann), **course)] * 2)
+    assert [type(one) for one in told(given)] == [NotNow]
+    assert Paper.objects.count() == 3
+    training.withdraw_training(who, TrainingRecord.objects.get(person=ann))
+    training.add_training(who, again(ann), **course)
 
 
 def passkey(person: Person, name: str) -> Authenticator:

@@ -90,21 +90,21 @@ def file_paper(
     name: str = "",
     media_type: str = "application/pdf",
 ) -> Paper:
-    """File an approval of a public body, with its document where there is one. Raises BadForm, FileTooLarge."""
+    """File an approval of a public body, with its document where there is one. Raises BadForm, FileTooLarge.
+
+    Raises NotNow for one that is on file: of two, a withdrawal would leave the other standing.
+    """
     who.require(Permission.LAW_MANAGE)
     if last_day is not None and last_day < issued_on:
         raise bad_form("last_day", "It cannot run out before it was issued.")
     with act(who, Act.PAPER_FILE) as doing:
+        _one_at_a_time()
+        told = {"kind": kind.value, "issued_by": issued_by.strip(), "issued_on": issued_on, "last_day": last_day}
+        document = None if data is None else hashlib.sha256(data).hexdigest()
+        if Paper.objects.filter(withdrawn_at=None, file__sha256=document, **told).exists():
+            raise NotNow("This paper is on file already.", remedy="Look at what is in force.")
         file = None if data is None else keep(data, name=name, media_type=media_type, largest=LARGEST_PAPER)
-        paper = Paper.objects.create(
-            kind=kind.value,
-            issued_by=issued_by.strip(),
-            issued_on=issued_on,
-            last_day=last_day,
-            file=file,
-            filed_by=who.person,
-            filed_at=who.at,
-        )
+        paper = Paper.objects.create(file=file, filed_by=who.person, filed_at=who.at, **told)
         doing.about("paper", paper.pk)
         doing.note(f"Filed: {kind}." + (f" SHA-256 {file.sha256}." if file else ""))
     return paper
