@@ -64,7 +64,7 @@ def test_what_a_seek_finds_is_held_to_its_digest() -> None:
     calls: list[int] = []
     plain = scrub.read_frame
     try:
-        scrub.read_frame = lambda clip, wanted: calls.append(wanted) or plain(clip, wanted)  # type: ignore[assignment]
+        scrub.read_frame = lambda clip, wanted, **more: calls.append(wanted) or plain(clip, wanted, **more)  # type: ignore[assignment]
         (frame,) = read_near(clip, ClipIndex(rows), 20)
     finally:
         scrub.read_frame = plain
@@ -130,3 +130,56 @@ def test_a_late_frame_of_a_long_clip_comes_soon() -> None:
     begun = time.perf_counter()
     read_near(clip, index, 2990, around=6)
     assert time.perf_counter() - begun < whole / 3
+
+
+def test_a_clip_is_read_without_bringing_its_frames_to_rgb(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame of 1080 lines takes 2 ms to decode and 17 ms to bring to RGB: an hour's clip has 90,000 of them."""
+    whole = indexed(recorded(MP4))
+    monkeypatch.setattr("lookalike.media.clip._frame", None)
+    assert (indexed(recorded(MP4)).rows == whole.rows).all()
+    assert len(set(whole.rows["digest"].tolist())) == 40
+
+
+def test_whoever_waits_is_heard_at_every_packet_even_where_nothing_decodes() -> None:
+    dead = bytearray(make(container="mpegts", codec="mpeg2video", count=30, gop=30))
+    for at in range(0, len(dead) - 3):
+        if dead[at : at + 4] == b"\x00\x00\x01\x00" and at > 3000:
+            dead[at + 3] = 0xB7
+    calls: list[int] = []
+    found: list[int] = []
+    index_clip(recorded(bytes(dead)), on_frame=lambda one: found.append(one.index), on_packet=lambda: calls.append(1))
+    assert len(found) < 10
+    assert len(calls) >= 30
+    probed: list[int] = []
+    probe_clip(recorded(MP4), on_packet=lambda: probed.append(1))
+    assert len(probed) >= 40
+
+
+def test_whoever_waits_ends_it_and_the_clip_is_closed() -> None:
+    streams: list[io.BytesIO] = []
+
+    def opened() -> io.BytesIO:
+        streams.append(io.BytesIO(MP4))
+        return streams[-1]
+
+    def enough() -> None:
+        raise TimeoutError
+
+    clip = Recording("clip.mp4", opened)
+    index = indexed(clip)
+    for act in (
+        lambda: index_clip(clip, on_frame=lambda one: None, on_packet=enough),
+        lambda: probe_clip(clip, on_packet=enough),
+        lambda: read_near(clip, index, 30, on_packet=enough),
+        lambda: read_frame(clip, 30, on_packet=enough),
+    ):
+        with pytest.raises(TimeoutError):
+            act()
+    assert len(streams) >= 5
+    assert all(stream.closed for stream in streams)
+
+
+def test_the_hash_that_a_store_vouches_for_is_not_worked_out_again() -> None:
+    clip = Recording("clip.mp4", lambda: io.BytesIO(MP4), known=("a" * 64, 7))
+    info = probe_clip(clip)
+    assert (info.sha256, info.size_bytes) == ("a" * 64, 7)
