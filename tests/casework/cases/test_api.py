@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,7 +19,8 @@ from lookalike.casework.people.models import Agency, Person, Token
 from lookalike.casework.permissions import Permission
 from lookalike.protocol.vocabulary import Role
 from tests.casework.cases.conftest import STILL
-from tests.media.clip_samples import MP4
+from tests.casework.cases.test_evidence import on_disk
+from tests.media.clip_samples import MP4, TS
 
 CASE = {"number": "26-000300", "nibrs": "120", "statute": "750.529", "narrative": "A robbery."}
 EXHIBIT = "kind={kind}&title=Camera&probe_kind=still_from_evidence&received_from=Shop&received_on=2026-01-05&name=a"
@@ -40,6 +42,18 @@ class Over:
     def upload(self, path: str, data: bytes) -> Any:
         return self._client.generic(
             "POST", f"/api/{path}", data, content_type="application/octet-stream", headers=self._headers
+        )
+
+    def broken_off(self, path: str, query: str, data: bytes, said: int | None) -> Any:
+        told = {} if said is None else {"CONTENT_LENGTH": str(said)}
+        return self._client.request(
+            REQUEST_METHOD="POST",
+            PATH_INFO=f"/api/{path}",
+            QUERY_STRING=query,
+            CONTENT_TYPE="application/octet-stream",
+            HTTP_AUTHORIZATION=self._headers["authorization"],
+            **told,
+            **{"wsgi.input": io.BytesIO(data)},
         )
 
 
@@ -102,6 +116,20 @@ def test_a_case_from_its_opening_to_a_chosen_face(
     assert acts[0] == "taken in"
     assert acts[-1] == "copied out of the site"
     assert [one["number"] for one in api.get("cases").json()["items"]] == ["26-000300"]
+
+
+@pytest.mark.parametrize(("said", "came"), [(len(TS), len(TS) // 2), (len(TS), 0), (None, len(TS))])
+def test_a_file_that_breaks_off_on_its_way_is_no_evidence(
+    over: Any, investigator: Person, case: Case, said: int | None, came: int
+) -> None:
+    """Half of a transport stream is a clip too: only its length tells that the rest is missing."""
+    before = on_disk()
+    answer = over(investigator).broken_off(
+        f"cases/{case.public_id}/exhibits", EXHIBIT.format(kind="clip"), TS[:came], said
+    )
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:lookalike:error:BadForm")
+    assert on_disk() == before
+    assert not Exhibit.objects.exists()
 
 
 def test_what_is_wrong_is_told_by_field(over: Any, investigator: Person, agency: Agency, case: Case) -> None:
