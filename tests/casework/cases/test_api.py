@@ -14,13 +14,14 @@ from django.test import Client
 
 from lookalike.casework import jobs
 from lookalike.casework.acting import Acting
-from lookalike.casework.cases.models import Case, Exhibit
+from lookalike.casework.cases.models import Case, Exhibit, Still
 from lookalike.casework.people.models import Agency, Person, Token
 from lookalike.casework.permissions import Permission
 from lookalike.protocol.vocabulary import Role
 from tests.casework.cases.conftest import STILL
 from tests.casework.cases.test_evidence import on_disk
 from tests.media.clip_samples import MP4, TS
+from tests.media.test_itl import face_record, transaction
 
 CASE = {"number": "26-000300", "nibrs": "120", "statute": "750.529", "narrative": "A robbery."}
 EXHIBIT = "kind={kind}&title=Camera&probe_kind=still_from_evidence&received_from=Shop&received_on=2026-01-05&name=a"
@@ -116,6 +117,20 @@ def test_a_case_from_its_opening_to_a_chosen_face(
     assert acts[0] == "taken in"
     assert acts[-1] == "copied out of the site"
     assert [one["number"] for one in api.get("cases").json()["items"]] == ["26-000300"]
+
+
+def test_a_picture_of_a_nist_file_is_chosen_over_the_api(over: Any, investigator: Person, case: Case) -> None:
+    api, picture = over(investigator), STILL.read_bytes()
+    data = transaction(face_record(4, STILL.with_name("S001-b.jpg").read_bytes()), face_record(5, picture))
+    taken = api.upload(f"cases/{case.public_id}/exhibits?{EXHIBIT.format(kind='nist')}", data).json()
+    assert [row["idc"] for row in taken["about"]["records"]] == [4, 5]
+    assert taken["stills"] == []
+    chosen = api.send(f"exhibits/{taken['public_id']}/stills", {"place": 1})
+    assert (chosen.status_code, chosen.json()["frame"]) == (201, 1)
+    still = Still.objects.get(public_id=chosen.json()["public_id"])
+    assert still.file.sha256 == hashlib.sha256(picture).hexdigest()
+    assert len(api.get(f"stills/{still.public_id}/faces").json()) == 1
+    assert api.send(f"exhibits/{taken['public_id']}/stills", {"place": 2}).status_code == 422
 
 
 @pytest.mark.parametrize(("said", "came"), [(len(TS), len(TS) // 2), (len(TS), 0), (None, len(TS))])
