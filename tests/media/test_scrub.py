@@ -11,7 +11,7 @@ import pytest
 
 from lookalike.errors import BadInput, BrokenClip, LiveSource, NoSuchFrame
 from lookalike.media import scrub
-from lookalike.media.clip import Recording, check_clip, frames, probe_clip, read_frame
+from lookalike.media.clip import Recording, check_clip, counted, frames, probe_clip, read_frame
 from lookalike.media.scrub import ClipIndex, index_clip, read_near
 from tests.media.clip_samples import KINDS, MP4, make, number_of
 
@@ -183,3 +183,22 @@ def test_the_hash_that_a_store_vouches_for_is_not_worked_out_again() -> None:
     clip = Recording("clip.mp4", lambda: io.BytesIO(MP4), known=("a" * 64, 7))
     info = probe_clip(clip)
     assert (info.sha256, info.size_bytes) == ("a" * 64, 7)
+
+
+def test_of_large_frames_no_neighbours_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirteen frames of 100 megapixels would take 4 GB."""
+    clip = recorded(MP4)
+    index = indexed(clip)
+    monkeypatch.setattr(scrub, "_NEIGHBOURS", 2 * 2 * 3 * 96 * 64)
+    assert [frame.index for frame in read_near(clip, index, 20, around=6)] == [18, 19, 20, 21, 22]
+    monkeypatch.setattr(scrub, "_NEIGHBOURS", 1)
+    assert [frame.index for frame in read_near(clip, index, 20, around=6)] == [20]
+
+
+@pytest.mark.parametrize("pix_fmt", ["yuvj422p", "yuvj444p", "yuvj420p"])
+def test_frames_that_differ_in_colour_alone_have_other_digests(pix_fmt: str) -> None:
+    """Odd sides too, where the rows of a plane are filled up."""
+    clip = recorded(make(container="avi", codec="mjpeg", pix_fmt=pix_fmt, count=4, size=(97, 65)))
+    found = list(counted(clip))
+    assert len({one.digest() for one in found}) == 4
+    assert [one.digest() for one in counted(clip)] == [one.digest() for one in found]

@@ -56,8 +56,8 @@ __all__ = [
 
 _FRAMES_LOOKED_AT = 5  # before a clip is called progressive
 _FRAMES_PAST_THE_END = 8
-_AS_DECODED = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuv420p10le"})
-"""Formats of even sides whose samples come as one array without a conversion: what most cameras record."""
+_PLANAR = {f"yuv{j}{kind}p": 1 for kind in (420, 422, 444) for j in ("", "j")} | {"yuv420p10le": 2, "yuv422p10le": 2}
+"""Bytes of a sample in the formats that most cameras record: one plane for light, two for colour."""
 
 _ORIGINAL = "Ask for the original recording, or choose another frame."
 
@@ -287,12 +287,21 @@ class Decoded:
     def digest(self) -> int:
         """64 bits of a SHA-256 over all that makes the frame what it is shown as, without bringing it to RGB."""
         raw = self._raw
-        plain = raw.format.name in _AS_DECODED and raw.width % 2 == raw.height % 2 == 0
-        samples = np.ascontiguousarray(raw.to_ndarray() if plain else self.shown().pixels)
         words = f"{raw.format.name} {raw.width} {raw.height} {raw.rotation} {raw.colorspace} {raw.color_range}"
         found = hashlib.sha256(words.encode())
-        found.update(samples.data)
+        size, planes = _PLANAR.get(raw.format.name), raw.planes
+        if size is None or any(plane.line_size <= 0 for plane in planes):
+            found.update(self.shown().pixels.data)
+        else:
+            for plane in planes:  # each of its rows is filled up to a round number of bytes
+                rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+                found.update(np.ascontiguousarray(rows[: plane.height, : plane.width * size]).data)
         return int.from_bytes(found.digest()[:8], "little")
+
+    @property
+    def size(self) -> int:
+        """Bytes of the frame as it is shown."""
+        return 3 * self._raw.width * self._raw.height
 
     def shown(self) -> Frame:
         """The frame as it is shown."""
