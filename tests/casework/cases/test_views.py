@@ -138,6 +138,12 @@ def test_an_examiner_is_told_first_and_asked(
     assert case.readings.filter(person=examiner).count() == 1
 
 
+def test_the_page_says_how_large_a_file_may_be_before_it_is_sent(client: Client, case: Case) -> None:
+    page = client.get(reverse("exhibit-new", args=[case.public_id])).content.decode()
+    for limit in ("photograph of up to 64 MiB", "NIST-ITL file of up to 128 MiB", "clip of up to 8 GiB"):
+        assert limit in page
+
+
 def test_evidence_is_uploaded_sealed_and_its_page_tells_a_duplicate(client: Client, case: Case) -> None:
     address = reverse("exhibit-new", args=[case.public_id])
     assert 'enctype="multipart/form-data"' in client.get(address).content.decode()
