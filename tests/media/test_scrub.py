@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import time
+from fractions import Fraction
 from pathlib import Path
 
+import av
+import cv2
 import numpy as np
 import pytest
 
@@ -13,7 +16,7 @@ from lookalike.errors import BadInput, BrokenClip, LiveSource, NoSuchFrame
 from lookalike.media import scrub
 from lookalike.media.clip import Recording, check_clip, counted, frames, probe_clip, read_frame
 from lookalike.media.scrub import ClipIndex, index_clip, read_near
-from tests.media.clip_samples import KINDS, MP4, make, number_of
+from tests.media.clip_samples import KINDS, MKV, MP4, H, W, make, number_of, picture
 
 
 def recorded(data: bytes, name: str = "clip.mp4") -> Recording:
@@ -202,3 +205,53 @@ def test_frames_that_differ_in_colour_alone_have_other_digests(pix_fmt: str) -> 
     found = list(counted(clip))
     assert len({one.digest() for one in found}) == 4
     assert [one.digest() for one in counted(clip)] == [one.digest() for one in found]
+
+
+def test_frames_of_one_time_stamp_are_told_apart_by_their_place() -> None:
+    """A recorder whose clock stands still: no seek can find one of them, so they are counted."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mov") as out:
+        stream = out.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = W, H, "yuvj420p"
+        for number in range(12):
+            done, data = cv2.imencode(".jpg", picture(number))
+            assert done
+            packet = av.Packet(data.tobytes())
+            packet.stream, packet.time_base, packet.pts, packet.dts = stream, Fraction(1, 25), 0, 0
+            out.mux(packet)
+    clip = recorded(buffer.getvalue())
+    index = indexed(clip)
+    assert len(index) == 12
+    for wanted in (11, 0, 6):
+        found = {frame.index: number_of(frame.pixels) for frame in read_near(clip, index, wanted, around=6)}
+        assert found[wanted] == wanted
+
+
+def test_a_clip_with_one_key_frame_is_scrubbed_exactly() -> None:
+    clip = recorded(make(count=200, gop=10_000, options={"x264-params": "scenecut=0"}))
+    index = indexed(clip)
+    for wanted in (199, 3, 120):
+        found = {frame.index: number_of(frame.pixels) for frame in read_near(clip, index, wanted, around=2)}
+        assert found[wanted] == wanted
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.txt", "clip"])
+def test_a_clip_is_what_its_bytes_say_and_not_its_name(name: str) -> None:
+    assert probe_clip(recorded(MKV, name)).container == "matroska,webm"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'<?xml version="1.0"?><svg xmlns:xlink="http://www.w3.org/1999/xlink"><image xlink:href="file:///etc/passwd"/>',
+        b"<!doctype html><video src='http://127.0.0.1:9/x'></video>",
+        b"PK\x03\x04" + bytes(2000),
+        MP4[:40] + b"#EXTM3U\nhttp://127.0.0.1:9/x\n",
+        "#EXTM3U\nhttp://127.0.0.1:9/x\n".encode("utf-16"),
+        b'AVISource("/etc/passwd")',
+        MP4[:32] + b"\x00\x00\x00\x01moov\x10" + bytes(300),
+    ],
+)
+def test_what_only_pretends_to_be_a_clip_is_refused(data: bytes) -> None:
+    with pytest.raises(BrokenClip):
+        check_clip(recorded(data))
