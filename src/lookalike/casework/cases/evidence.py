@@ -170,7 +170,7 @@ def read_again(who: Acting, exhibit: Exhibit) -> Job:
 
 def recording(file: StoredFile | Written) -> Recording:
     """A stored clip for the media room: decrypted as it is read, never laid down."""
-    return Recording(file.name, lambda: files.opened(file))
+    return Recording(file.name, lambda: files.opened(file), known=(file.sha256, file.size))
 
 
 def _read(kind: Exhibit.Kind, written: Written) -> tuple[dict[str, Any], Photo | None]:
