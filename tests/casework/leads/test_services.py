@@ -18,10 +18,11 @@ from lookalike.casework.cases.models import Case, Description, TeamMember
 from lookalike.casework.leads import documents, kept, services
 from lookalike.casework.leads.content import lead_content, statements
 from lookalike.casework.leads.gather import marks_in
-from lookalike.casework.leads.models import Answer, Refusal
+from lookalike.casework.leads.models import Acknowledgement, Answer, Refusal
 from lookalike.casework.leads.sheet import Ending, LeadSheet, NoLead
 from lookalike.casework.leads.waiting import answers_wait
 from lookalike.casework.people.models import Person, RoleHeld
+from lookalike.casework.recorded import changed, key_of
 from lookalike.casework.recording import ledger, store
 from lookalike.casework.searches.models import Candidate, Request
 from lookalike.errors import ActRefused, BadForm, BrokenFile, ChangedMeanwhile, NotNow, NotPermitted
@@ -407,3 +408,20 @@ def test_what_waits_is_told_until_it_is_done(examined: Making, acting: Who) -> N
     assert [row.count for row in answers_wait(investigator)] == [1]
     services.acknowledge(investigator, answer, [one.key for one in statements()])
     assert [row.count for row in answers_wait(investigator)] == [0]
+
+
+def test_an_answer_that_was_changed_behind_the_ledgers_back_is_found(led: Answer, acting: Who) -> None:
+    services.acknowledge(acting(led.request.asked_by), led, ["lead_only"])
+    accepted = Acknowledgement.objects.get()
+    assert not {key_of(led), key_of(accepted)} & set(changed())
+    Answer.objects.filter(pk=led.pk).update(words="Without a doubt.")
+    Acknowledgement.objects.update(statement="not_identification")
+    assert {key_of(led), key_of(accepted)} <= set(changed())
+
+
+def test_a_refusal_that_was_changed_behind_the_ledgers_back_is_found(examined: Making, acting: Who) -> None:
+    close(acting, examined(), words="The ear differs.")
+    refusal = Refusal.objects.get()
+    assert key_of(refusal) not in changed()
+    Refusal.objects.update(words="")
+    assert key_of(refusal) in changed()

@@ -10,6 +10,7 @@ from lookalike.casework.cases.evidence import READ_CLIP, recording
 from lookalike.casework.cases.models import Exhibit, KeyStill
 from lookalike.casework.jobs import Task, long_work
 from lookalike.casework.models import Job
+from lookalike.casework.permissions import Permission
 from lookalike.ledger.acts import Act
 from lookalike.media.clip import ClipFault, Decoded, probe_clip
 from lookalike.media.photo import encode_jpeg
@@ -24,7 +25,7 @@ def _page(job: Job) -> str:
     return reverse("exhibit", args=[job.argument["exhibit"]])
 
 
-@long_work(READ_CLIP, title="Reading the clip", page=_page)
+@long_work(READ_CLIP, title="Reading the clip", needs=Permission.EXHIBIT_ADD, page=_page)
 def read_clip(task: Task) -> None:
     """Read a clip: what it is, each frame's time and whether it is whole, and small pictures to find one's way.
 

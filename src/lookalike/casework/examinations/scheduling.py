@@ -31,6 +31,9 @@ HOURS = range(8, 17)
 DRAWN = 1000
 """How often a moment is drawn before one outside of them is taken: there is then none, or hardly any."""
 
+LONGEST_ROUND = timedelta(days=366)
+"""From the day a round is scheduled to its last: a year of proficiency testing. Later trials test nobody in time."""
+
 FACES = 8
 """Candidates in a trial while there is no real task to take after."""
 
@@ -46,15 +49,17 @@ def testable(at: datetime) -> list[Person]:
 def schedule(who: Acting, prepared: str, people: Sequence[Person], *, each: int, last_day: date) -> TrialRound:
     """Draw trials for examiners, half of them with a mate, each given at a moment of its own until `last_day` ends.
 
-    Raises BadForm for nobody, for somebody who cannot be tested, for fewer than two trials, or for a day that is over;
-    BadManifest, NotNow.
+    Raises BadForm for nobody, for somebody who cannot be tested, for fewer than two trials, or for a day that is over
+    or lies more than a year ahead; BadManifest, NotNow.
     """
     allowed = {person.pk for person in testable(who.at)}
-    until = timezone.make_aware(datetime.combine(last_day, time(17)))
+    far = last_day > timezone.localdate(who.at) + LONGEST_ROUND
+    until = who.at if far else timezone.make_aware(datetime.combine(last_day, time(17)))
     if not people or not {one.pk for one in people} <= allowed or not 2 <= each <= 20 or until <= who.at:
         raise BadForm(
             "This round cannot be scheduled.",
-            why="It needs examiners who do not read trials, 2 to 20 trials for each, and a day that is not over.",
+            why="It needs examiners who do not read trials, 2 to 20 trials for each, and a day that is not over and "
+            "at most a year ahead.",
             remedy="Choose again.",
         )
     planned = [(person, seed, plan) for person in people for seed, plan in _plans(prepared, person, each)]

@@ -28,6 +28,7 @@ from lookalike.casework.examinations.trials import known_answer_on
 from lookalike.casework.examinations.viewer_state import Size, parse_state
 from lookalike.casework.law import facts_data, judgement, policy_in_force
 from lookalike.casework.people import facts as people
+from lookalike.casework.recorded import vouch
 from lookalike.casework.searches.duties import duties_in_case
 from lookalike.casework.searches.models import Request, Search
 from lookalike.errors import BadForm, ChangedMeanwhile, NotNow, NotThere
@@ -284,6 +285,7 @@ def conclude(who: Acting, task: Task, *, version: int, conclusion: Conclusion, w
             row.judgement = judgement(decision, examine, policy_in_force()).to_data()
             row.facts = facts_data(examine)
         _raised(row, "state", "concluded_at", "conclusion", "words", "named", "saw", "role_ok", "judgement", "facts")
+        vouch(doing, row)
         doing.then.append(lambda line: _keep_entry(row, line))
         if row.search is not None and asked is not None:
             _settle(who, row.search, asked)

@@ -31,6 +31,7 @@ from lookalike.casework.leads.models import Acknowledgement, Answer, Refusal
 from lookalike.casework.leads.sheet import Ending, LeadSheet, NoLead
 from lookalike.casework.models import StoredFile
 from lookalike.casework.paper import Verification
+from lookalike.casework.recorded import vouch
 from lookalike.casework.searches.duties import duties_in_case
 from lookalike.casework.searches.models import Candidate, Request
 from lookalike.errors import ActRefused, BadForm, ChangedMeanwhile, NotNow, NotPermitted
@@ -99,7 +100,8 @@ def issue(
             decision = doing.decide(facts)
             judged = judgement(decision, facts, policy_in_force()).to_data()
             if not decision.allowed:
-                Refusal.objects.create(request=row, by=who.person, at=who.at, words=words, judgement=judged)
+                made = Refusal.objects.create(request=row, by=who.person, at=who.at, words=words, judgement=judged)
+                vouch(doing, made)
                 refused = decision, facts
             else:
                 _require_active(candidate)
@@ -141,7 +143,7 @@ def close(who: Acting, request: Request, *, version: int, words: str, address: A
         with act(who, name, objects=[("request", request.public_id)]) as doing:
             row = _open(request, version)
             if refuses:
-                Refusal.objects.create(request=row, by=who.person, at=who.at, words=words)
+                vouch(doing, Refusal.objects.create(request=row, by=who.person, at=who.at, words=words))
                 doing.outcome = Outcome.REFUSED
             to = Verification(code := new_code(), address(code), 0, "")
             answer = _answered(doing, row, no_lead(who, row, ending_of(request.search), to), to, words=words)
@@ -172,10 +174,11 @@ def acknowledge(who: Acting, answer: Answer, keys: Iterable[str]) -> None:
         if key in accepted:
             continue
         try:
-            with act(who, Act.LEAD_ACKNOWLEDGE, objects=[("answer", answer.public_id), ("statement", key)]):
-                Acknowledgement.objects.create(
+            with act(who, Act.LEAD_ACKNOWLEDGE, objects=[("answer", answer.public_id), ("statement", key)]) as doing:
+                accepts = Acknowledgement.objects.create(
                     answer=answer, person=who.person, statement=key, words=known_statements[key].text, at=who.at
                 )
+                vouch(doing, accepts)
         except IntegrityError:  # the same person in another window: it is accepted once
             continue
 
@@ -238,7 +241,7 @@ def _answered(doing: Doing, request: Request, sheet: LeadSheet | NoLead, to: Ver
     answer = Answer.objects.create(
         request=request, by=doing.who.person, at=doing.who.at, code=to.code, sheet=data, **more
     )
-    doing.about("answer", answer.public_id)
+    vouch(doing, answer)
     doing.about(kept.SHEET, kept.digest(data))
 
     def numbered(line: Line) -> None:

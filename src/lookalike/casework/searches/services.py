@@ -19,6 +19,7 @@ from lookalike.casework.cases.pictures import chain
 from lookalike.casework.galleries import KeptGallery, matcher, up_to_date
 from lookalike.casework.law import Judgement, facts_data, judgement, policy_in_force
 from lookalike.casework.people.models import Agency
+from lookalike.casework.recorded import vouch
 from lookalike.casework.searches.facts import request_facts, search_facts
 from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.casework.searches.probe import Sought, sought
@@ -162,7 +163,7 @@ def _made(who: Acting, request: Request) -> Request:
         request.facts = facts_data(facts)
         request.save()
         request.repeats.set(before)
-        doing.about("request", request.public_id)
+        vouch(doing, request)
         doing.about("exhibit", request.still.exhibit.public_id)
         if request.behalf_of_id:
             doing.on_behalf_of = request.behalf_of_id
@@ -192,6 +193,7 @@ def send_back(who: Acting, request: Request, words: str, *, version: int) -> Non
         row = _waiting(request, version)
         row.checked_by, row.checked_at, row.check_words = who.person, who.at, words
         _move(row, Request.State.SENT_BACK)
+        vouch(doing, row)
         doing.outcome = Outcome.REFUSED
         doing.note("Sent back.")
 
@@ -206,6 +208,7 @@ def approve(who: Acting, request: Request, words: str, *, version: int) -> None:
         row.checked_by, row.checked_at, row.check_words = who.person, who.at, words
         doing.require(search_facts(who, row, others(row), count=DEFAULT_COUNT))
         _move(row, Request.State.APPROVED)
+        vouch(doing, row)
 
 
 def judged_search(who: Acting, request: Request) -> Judgement:
