@@ -8,10 +8,10 @@ import pytest
 
 from lookalike.casework.cases.models import CaseRead
 from lookalike.casework.examinations import facts, services
+from lookalike.casework.examinations.checks import Compared, Described
 from lookalike.casework.examinations.drawing import is_drawn
 from lookalike.casework.examinations.eligibility import eligible
 from lookalike.casework.examinations.models import Task, TaskFace
-from lookalike.casework.examinations.services import Compared, Described
 from lookalike.casework.people.models import TrainingRecord
 from lookalike.casework.recording import ledger, store
 from lookalike.casework.searches.models import Request
