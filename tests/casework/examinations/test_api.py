@@ -14,9 +14,10 @@ from django.test import Client
 from lookalike.casework.bookings.models import BookingPhoto
 from lookalike.casework.examinations import services
 from lookalike.casework.examinations.components import COMPONENTS
-from lookalike.casework.examinations.models import Task
-from lookalike.casework.people.models import Person, Token
+from lookalike.casework.examinations.models import Task, Trial, TrialRound
+from lookalike.casework.people.models import Person, RoleHeld, Token
 from lookalike.casework.permissions import Permission
+from lookalike.protocol.vocabulary import Conclusion, Role
 from tests.casework.examinations.conftest import CASE_NUMBER, GALLERY, NARRATIVE, RANKED, Clock, Unit
 
 Call = Callable[..., Any]
@@ -134,3 +135,20 @@ def test_a_supervisor_takes_back_and_schedules_over_the_api(
     supervisor("post", "trials", body, expect=422)
     assert supervisor("get", "trials").json()["items"] == []
     assert supervisor("get", "trial-rates").json() == []
+
+
+def test_an_own_open_round_is_not_there_over_the_api(unit: Unit, clock: Clock, call: Callable[[Person], Call]) -> None:
+    made = TrialRound.objects.create(
+        prepared="x", scheduled_by=unit.supervisor, scheduled_at=clock.at, last_day=clock.at.date()
+    )
+    task = Task.objects.create(examiner=unit.cyd, given_at=clock.at, probe=unit.search.probe_picture, seed=1)
+    task.state, task.conclusion = Task.State.CONCLUDED, Conclusion.NO_CANDIDATE
+    task.save()
+    Trial.objects.create(task=task, round=made, probe="p", scheduled_by=unit.supervisor, scheduled_at=clock.at)
+    RoleHeld.objects.create(person=unit.cyd, role=Role.SUPERVISOR, since=clock.at)
+    own, other = call(Person.objects.get(pk=unit.cyd.pk)), call(unit.supervisor)
+    for there, of_others in (("trials", 1), ("trial-rates", 1)):
+        assert own("get", there).json() in ([], {"items": [], "count": 0})
+        shown = other("get", there).json()
+        assert len(shown["items"] if isinstance(shown, dict) else shown) == of_others
+    own("post", f"trials/{made.public_id}/close", {}, expect=404)

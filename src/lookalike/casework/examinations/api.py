@@ -17,7 +17,7 @@ from lookalike.casework.examinations.models import Task, TaskFace
 from lookalike.casework.examinations.pictures import FACE_TYPE, PROBE_TYPE
 from lookalike.casework.examinations.shown import face_shown, task_shown
 from lookalike.casework.examinations.trials import told
-from lookalike.casework.examinations.views import picture
+from lookalike.casework.examinations.views import given_task, own_task, picture
 from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.permissions import Permission
@@ -170,46 +170,46 @@ def tasks(request: Asked) -> Any:
 @operations.get("tasks/{public_id}", Permission.TASK_WORK, response=TaskOut)
 def task(request: Asked, public_id: str) -> Any:
     """One of your examinations."""
-    return _out(_task(request, public_id))
+    return _out(own_task(request, public_id))
 
 
 @operations.post("tasks/{public_id}/begin", Permission.TASK_WORK, response=TaskOut)
 def begin(request: Asked, public_id: str) -> Any:
     """Take it up."""
-    return _out(services.begin(request.acting, _task(request, public_id)))
+    return _out(services.begin(request.acting, own_task(request, public_id)))
 
 
 @operations.put("tasks/{public_id}/description", Permission.TASK_WORK, response=TaskOut)
 def describe(request: Asked, public_id: str, body: ProbeDescriptionIn) -> Any:
     """Save the description of the probe as it stands."""
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     return _out(services.describe(request.acting, row, version=body.version, features=body.described()))
 
 
 @operations.post("tasks/{public_id}/lock", Permission.TASK_WORK, response=TaskOut)
 def lock(request: Asked, public_id: str, body: TaskVersionIn) -> Any:
     """Lock the description for good."""
-    return _out(services.lock_probe(request.acting, _task(request, public_id), version=body.version))
+    return _out(services.lock_probe(request.acting, own_task(request, public_id), version=body.version))
 
 
 @operations.post("tasks/{public_id}/corrections", Permission.TASK_WORK, response=TaskOut)
 def correct(request: Asked, public_id: str, body: CorrectionIn) -> Any:
     """Add to a locked description."""
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     services.correct(request.acting, row, component=body.component, after=body.after, reason=body.reason)
-    return _out(_task(request, public_id))
+    return _out(own_task(request, public_id))
 
 
 @operations.post("tasks/{public_id}/show", Permission.TASK_WORK, response=TaskOut)
 def show(request: Asked, public_id: str) -> Any:
     """Show the faces."""
-    return _out(services.show_candidates(request.acting, _task(request, public_id)))
+    return _out(services.show_candidates(request.acting, own_task(request, public_id)))
 
 
 @operations.get("tasks/{public_id}/probe", Permission.TASK_WORK, sends=PROBE_TYPE)
 def probe(request: Asked, public_id: str) -> HttpResponse:
     """The probe, PNG."""
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     if row.state == Task.State.GIVEN:
         raise NotThere("The probe is shown once the examination is begun.", remedy="Begin it.")
     return picture(row.probe, PROBE_TYPE, "probe.png")
@@ -253,7 +253,7 @@ def save_viewer(request: Asked, public_id: str, face_id: str, body: ViewerIn) ->
 @operations.post("tasks/{public_id}/conclude", Permission.TASK_WORK, response=TaskOut)
 def conclude(request: Asked, public_id: str, body: ConclusionIn) -> Any:
     """Sign the examination."""
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     return _out(
         services.conclude(request.acting, row, version=body.version, conclusion=body.conclusion, words=body.words)
     )
@@ -262,17 +262,12 @@ def conclude(request: Asked, public_id: str, body: ConclusionIn) -> Any:
 @operations.post("tasks/{public_id}/hand-back", Permission.TASK_WORK, response=TaskOut)
 def hand_back(request: Asked, public_id: str, body: WithdrawalIn) -> Any:
     """Hand an examination back that cannot be done blind."""
-    services.withdraw(request.acting, _task(request, public_id), body.reason)
-    return _out(_task(request, public_id))
-
-
-def _task(request: Asked, public_id: str) -> Task:
-    rows = Task.objects.visible_to(request.acting).select_related("named", "probe", "search__request__case")
-    return found(rows, public_id=public_id)
+    services.withdraw(request.acting, given_task(request, public_id), body.reason)
+    return _out(own_task(request, public_id))
 
 
 def _face(request: Asked, public_id: str, face_id: str) -> TaskFace:
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     if row.candidates_seen_at is None or row.state == Task.State.WITHDRAWN:
         raise NotThere("There is no such face for you.", remedy="Look at the examination again.")
     return found(TaskFace.objects.filter(task=row).select_related("task__probe", "picture"), public_id=face_id)

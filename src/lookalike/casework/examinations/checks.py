@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.examinations.components import BY_KEY, COMPONENTS, EXPLANATIONS, LIMITS, named
-from lookalike.casework.examinations.models import Comparison, Task, TaskFace
+from lookalike.casework.examinations.eligibility import could_read
+from lookalike.casework.examinations.models import BEGUN, Comparison, Task, TaskFace
 from lookalike.errors import BadForm, ChangedMeanwhile, NotNow, NotThere
 from lookalike.protocol.vocabulary import Conclusion
 
@@ -34,11 +35,27 @@ class Compared:
 
 
 def mine(who: Acting, task: Task) -> Task:
-    """The task, locked for this act. Raises NotThere for somebody else's."""
+    """The task, locked for this act. Raises NotThere for somebody else's, NotNow for one that is closed to them."""
     row = Task.objects.visible_to(who).select_for_update().filter(pk=task.pk).first()
     if row is None:
         raise NotThere("There is no such examination for you.", remedy="Look at your list of examinations.")
+    require_blind(row)
     return row
+
+
+def require_blind(row: Task) -> None:
+    """Raise NotNow for an unfinished task whose examiner came to a role that reads since it was given.
+
+    Such a role opens the search, the story of its case, and the bookings behind the faces; or the results of trials.
+    A trial is closed as real work is. It stays closed when the role is taken back, and can only be handed back.
+    """
+    if row.state in BEGUN and could_read(row.examiner, row.given_at):
+        raise NotNow(
+            "This examination is closed to you: since it was given, you have held a role that reads searches or "
+            "bookings.",
+            why="Whoever can look up what an examiner must not know is not blind any more.",
+            remedy="Hand it back, so that somebody else can examine.",
+        )
 
 
 def in_state(row: Task, state: str, otherwise: str) -> None:

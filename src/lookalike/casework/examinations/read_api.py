@@ -203,7 +203,7 @@ def trial_sets(request: Asked) -> list[str]:
 @paged
 def rounds(request: Asked) -> Any:
     """Every round, newest first."""
-    return [_round(one) for one in TrialRound.objects.order_by("-scheduled_at", "-pk")]
+    return [_round(one) for one in TrialRound.objects.visible_to(request.acting).order_by("-scheduled_at", "-pk")]
 
 
 @operations.post("trials", Permission.TRIAL_SCHEDULE, response=RoundOut)
@@ -217,14 +217,18 @@ def schedule(request: Asked, body: RoundIn) -> Any:
 @operations.post("trials/{public_id}/close", Permission.TRIAL_SCHEDULE, response=RoundOut)
 def close_round(request: Asked, public_id: str) -> Any:
     """Close a round; its examiners are told."""
-    return _round(scheduling.close(request.acting, found(TrialRound.objects.all(), public_id=public_id)))
+    return _round(
+        scheduling.close(request.acting, found(TrialRound.objects.visible_to(request.acting), public_id=public_id))
+    )
 
 
 @operations.get("trial-rates", Permission.TRIAL_READ, response=list[RatesOut])
 def rates(request: Asked) -> Any:
     """False leads and misses of every examiner."""
     people: dict[str, list[Trial]] = {}
-    for one in Trial.objects.select_related("task__examiner").filter(task__state=Task.State.CONCLUDED):
+    seen = TrialRound.objects.visible_to(request.acting)
+    done = Trial.objects.filter(task__state=Task.State.CONCLUDED, round__in=seen)
+    for one in done.select_related("task__examiner"):
         people.setdefault(one.task.examiner.name, []).append(one)
     return [_rates(name, own) for name, own in sorted(people.items())]
 
