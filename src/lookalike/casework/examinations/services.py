@@ -37,18 +37,13 @@ from lookalike.casework.examinations.facts import agreed
 from lookalike.casework.examinations.giving import give, open_turns, release, require_apart, withdraw
 from lookalike.casework.examinations.models import Comparison, Correction, ProbeFeature, Task, TaskFace
 from lookalike.casework.examinations.pictures import HEIGHT, WIDTH, png_size
-from lookalike.casework.examinations.trials import known_answer_on
 from lookalike.casework.examinations.viewer_state import Size, parse_state
 from lookalike.casework.law import facts_data, judgement, policy_in_force
-from lookalike.casework.people import facts as people
-from lookalike.casework.searches.duties import duties_in_case
 from lookalike.casework.searches.models import Request, Search
 from lookalike.errors import BadForm, NotNow
 from lookalike.ledger.acts import Act
 from lookalike.ledger.entry import Line
 from lookalike.ledger.tree import leaf_hash
-from lookalike.protocol.facts import common
-from lookalike.protocol.facts.search import ExamineFacts, ShowFacts
 from lookalike.protocol.rule import Outcome
 from lookalike.protocol.vocabulary import Conclusion
 
@@ -154,29 +149,9 @@ def show_candidates(who: Acting, task: Task) -> Task:
         row = mine(who, task)
         in_state(row, Task.State.COMPARING, "The description of the probe is not locked.")
         view = view_of(row)
-        if row.search is not None:
-            search_facts = examined.searched(row.search)
-            others = examined.examinations(row.search)
-            doing.require(
-                ShowFacts(
-                    at=who.at,
-                    actor=_actor(who, row.search),
-                    session=people.session(who),
-                    probe=search_facts.probe,
-                    gallery=search_facts.gallery,
-                    results=common.Results(
-                        asked_for=search_facts.asked_for,
-                        returned=row.search.candidates.count(),
-                        reviewed=0,
-                        excluded_with_reason=0,
-                        lead=None,
-                    ),
-                    examinations=others,
-                    view=view,
-                    nth_examiner=1 + len(others),
-                    probe_locked_at=row.probe_locked_at,
-                )
-            )
+        asked = examined.show_facts(who, row, view)
+        if asked is not None:
+            doing.require(asked)
         row.candidates_seen_at, row.saw = who.at, sorted(saw(view))
         _raised(row, "candidates_seen_at", "saw")
     return row
@@ -259,21 +234,11 @@ def conclude(who: Acting, task: Task, *, version: int, conclusion: Conclusion, w
         row.state, row.concluded_at = Task.State.CONCLUDED, who.at
         row.conclusion, row.words = conclusion.value, words.strip()[:LONGEST]
         row.saw = sorted({*row.saw, *saw(view_of(row))})
-        if row.search is not None:
-            others = examined.examinations(row.search)
-            examine = ExamineFacts(
-                at=who.at,
-                actor=_actor(who, row.search),
-                session=people.session(who),
-                results=examined.own_results(row),
-                examinations=others,
-                own=examined.examination(row),
-                nth_examiner=1 + len(others),
-            )
-            decision = doing.require(examine)
-            row.role_ok = not any(one.rule == "R06" and one.outcome is Outcome.REFUSED for one in decision.findings)
-            row.judgement = judgement(decision, examine, policy_in_force()).to_data()
-            row.facts = facts_data(examine)
+        examine = examined.examine_facts(who, row)
+        decision = doing.require(examine)
+        row.role_ok = not any(one.rule == "R06" and one.outcome is Outcome.REFUSED for one in decision.findings)
+        row.judgement = judgement(decision, examine, policy_in_force()).to_data()
+        row.facts = facts_data(examine)
         _raised(row, "state", "concluded_at", "conclusion", "words", "named", "saw", "role_ok", "judgement", "facts")
         doing.then.append(lambda line: _keep_entry(row, line))
         if row.search is not None and asked is not None:
@@ -320,14 +285,6 @@ def _answered(asked: Request) -> None:
 def _raised(row: Task, *fields: str) -> None:
     row.version += 1
     row.save(update_fields=["version", *fields])
-
-
-def _actor(who: Acting, search: Search) -> common.Actor:
-    return people.actor(
-        who,
-        duties=duties_in_case(who.person, search.request.case),
-        known_answer_on=known_answer_on(who.person, who.at),
-    )
 
 
 def _write_features(row: Task, features: Mapping[str, Described]) -> None:

@@ -16,6 +16,7 @@ from lookalike.casework.acting import Acting, act
 from lookalike.casework.bookings.known import left_out
 from lookalike.casework.cases.models import READS_EVERY_CASE, Case, CaseRead, Still
 from lookalike.casework.cases.pictures import chain
+from lookalike.casework.examinations.models import Task
 from lookalike.casework.galleries import KeptGallery, matcher, up_to_date
 from lookalike.casework.law import Judgement, facts_data, judgement, policy_in_force
 from lookalike.casework.people.models import Agency
@@ -92,7 +93,11 @@ class Considered:
 
 
 def consider(who: Acting, still: Still, wanted: Wanted) -> Considered:
-    """Judge a request before it is made. Raises ChangedMeanwhile, NoFaceFound, NoSuchFace, what reading raises."""
+    """Judge a request before it is made.
+
+    Raises NotNow for whoever examines at the moment, ChangedMeanwhile, NoFaceFound, NoSuchFace, what reading raises.
+    """
+    _require_no_probe_open(who)
     if wanted.version not in (None, still.version):
         raise _edited()
     face = sought(still, chain(still), wanted.face)
@@ -121,6 +126,19 @@ def consider(who: Acting, still: Still, wanted: Wanted) -> Considered:
     )
     before = earlier(request.probe_sha256, request.template)
     return Considered(request, face, before, *_judged(who, request, before))
+
+
+def _require_no_probe_open(who: Acting) -> None:
+    """Whoever asks is told whether the face was searched before: asked with a probe, it would tell of what work it is.
+
+    Of a known-answer trial nothing was ever searched. Refused alike for every examination that was begun.
+    """
+    if Task.objects.visible_to(who).filter(state__in=(Task.State.PROBE, Task.State.COMPARING)).exists():
+        raise NotNow(
+            "You have begun an examination.",
+            why="Whoever asks for a search is told what is known of the face; an examiner compares without knowing it.",
+            remedy="Conclude the examination, or hand it back; then ask.",
+        )
 
 
 def _judged(who: Acting, request: Request, before: list[Request]) -> tuple[ActFacts, Decision, Judgement]:
