@@ -170,10 +170,10 @@ def ask(who: Acting, still: Still, wanted: Wanted) -> Request:
 
 def _made(who: Acting, request: Request) -> Request:
     with act(who, Act.SEARCH_REQUEST, objects=[("case", request.case.public_id)]) as doing:
+        _one_at_a_time()  # no number is given twice, and no repeat overlooked
         before = earlier(request.probe_sha256, request.template)
         facts, doing.decision, judged = _judged(who, request, before)
         doing.outcome = Outcome.ALLOWED if doing.decision.allowed else Outcome.REFUSED
-        Agency.objects.select_for_update(no_key=True).get(own=True)  # one number at a time, over all cases
         request.number = (Request.objects.aggregate(last=Max("number"))["last"] or 0) + 1
         request.state = Request.State.WAITING if doing.decision.allowed else Request.State.REFUSED
         request.judgement = judged.to_data()
@@ -249,6 +249,7 @@ def run(who: Acting, request: Request) -> Search:
     found = search(face.probe(), opened, matcher(), count=DEFAULT_COUNT, now=who.at, only=only)
     photos = {one.record_id: _photo(opened, one.gallery, one.record_id) for one in found.record.candidates}
     with act(who, Act.SEARCH_RUN, objects=[("request", request.public_id)]) as doing:
+        _one_at_a_time()  # whoever is second for a face sees that the first has searched it
         row = _locked(request)
         if row.state != Request.State.APPROVED:
             raise _too_late(row)
@@ -334,6 +335,11 @@ def _all_active(opened: Sequence[KeptGallery], found: Found) -> bool:
         if any(one is None or one.status is not Status.ACTIVE for one in records):
             return False
     return True
+
+
+def _one_at_a_time() -> None:
+    """Until this act is done nobody else asks or searches, in any case. Locked before any request."""
+    Agency.objects.select_for_update(no_key=True).get(own=True)
 
 
 def _locked(request: Request) -> Request:
