@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +16,13 @@ from lookalike.casework.examinations.api import WithdrawalIn
 from lookalike.casework.examinations.documents import issue
 from lookalike.casework.examinations.eligibility import eligible
 from lookalike.casework.examinations.facts import agreed
-from lookalike.casework.examinations.models import Task, Trial, TrialRound
+from lookalike.casework.examinations.models import Task, TaskFace, Trial, TrialRound
+from lookalike.casework.examinations.pictures import FACE_TYPE, PROBE_TYPE
 from lookalike.casework.examinations.rates import rate
 from lookalike.casework.examinations.trial_sets import prepared_sets
 from lookalike.casework.examinations.trials import result_of, tally
-from lookalike.casework.examinations.views_read import is_over, readable
+from lookalike.casework.examinations.views import picture
+from lookalike.casework.examinations.views_read import concluded_search, face_of, is_over, probe_of, readable
 from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.people.models import Person
@@ -56,14 +59,29 @@ class ExaminationOut(Schema):
     known_non_mate: bool
 
 
+class ComparedFaceOut(Schema):
+    """A face that an examiner compared. public_id: of its picture. outcome, reason: what that examiner said of it."""
+
+    public_id: str
+    task: str
+    record: str
+    known_non_mate: bool
+    outcome: str
+    reason: str
+
+
 class ExaminationsOut(Schema):
-    """The examinations of a search. over: whether every one is concluded. agreed: the record that all name."""
+    """The examinations of a search. over: whether every one is concluded. agreed: the record that all name.
+
+    faces: of the examinations that were concluded, once every one is.
+    """
 
     search: str
     over: bool
     open_turns: int
     agreed: str
     examinations: list[ExaminationOut]
+    faces: list[ComparedFaceOut]
 
 
 class SearchLine(Schema):
@@ -144,13 +162,23 @@ def close(request: Asked, search_id: str) -> Any:
 )
 def document(request: Asked, search_id: str, task_id: str) -> HttpResponse:
     """The document of a concluded examination, PDF."""
-    search = _search(request, search_id)
+    search = concluded_search(request, search_id)
     rows = Task.objects.filter(search=search, state=Task.State.CONCLUDED).select_related("report", "probe", "examiner")
     row = found(rows, public_id=task_id)
-    if not is_over(search):
-        raise NotThere("What the examiners say is not to be read yet.", remedy="Wait until all have concluded.")
     made = issue(row, address=request.build_absolute_uri("/"))
     return HttpResponse(files.read(made), content_type="application/pdf", headers={"Cache-Control": "no-store"})
+
+
+@operations.get("examinations/{search_id}/probe", Permission.EXAMINATION_READ, sends=PROBE_TYPE)
+def round_probe(request: Asked, search_id: str) -> HttpResponse:
+    """The probe as the examiners had it, PNG. Once every examination is concluded."""
+    return picture(probe_of(concluded_search(request, search_id)), PROBE_TYPE, "probe.png")
+
+
+@operations.get("examinations/{search_id}/faces/{face_id}/picture", Permission.EXAMINATION_READ, sends=FACE_TYPE)
+def round_face(request: Asked, search_id: str, face_id: str) -> HttpResponse:
+    """A face as an examiner had it, JPEG. Once every examination is concluded."""
+    return picture(face_of(concluded_search(request, search_id), face_id), FACE_TYPE, "face.jpg")
 
 
 class RoundIn(Schema):
@@ -260,6 +288,23 @@ def _examinations(search: Search) -> dict[str, Any]:
             }
             for row in rows
         ],
+        "faces": [_face(one) for one in _concluded_faces(search)] if over else [],
+    }
+
+
+def _concluded_faces(search: Search) -> Iterable[TaskFace]:
+    rows = TaskFace.objects.filter(task__search=search, task__state=Task.State.CONCLUDED).select_related("task")
+    return rows.order_by("task__pk", "place")
+
+
+def _face(one: TaskFace) -> dict[str, Any]:
+    return {
+        "public_id": one.public_id,
+        "task": one.task.public_id,
+        "record": one.record_id,
+        "known_non_mate": one.candidate_id is None,
+        "outcome": one.outcome,
+        "reason": one.reason,
     }
 
 
