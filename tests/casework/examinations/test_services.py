@@ -9,10 +9,10 @@ import pytest
 
 from lookalike.casework.cases.models import CaseRead
 from lookalike.casework.examinations import facts, services
+from lookalike.casework.examinations.checks import Compared, Described
 from lookalike.casework.examinations.drawing import is_drawn
 from lookalike.casework.examinations.eligibility import eligible
 from lookalike.casework.examinations.models import Comparison, ProbeFeature, Task, TaskFace
-from lookalike.casework.examinations.services import Compared, Described
 from lookalike.casework.people.models import TrainingRecord
 from lookalike.casework.recorded import changed, key_of
 from lookalike.casework.recording import ledger, store

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from lookalike.casework import files
 from lookalike.casework.acting import Acting
@@ -221,7 +221,7 @@ def test_a_request_has_one_lead_and_the_second_supervisor_is_told(examined: Maki
     with pytest.raises(NotNow):
         close(acting, one, words="after all not")
     one.request.refresh_from_db()
-    with pytest.raises(NotNow):  # a further lead names somebody else
+    with pytest.raises(NotNow, match="is named by a lead of request"):  # a further lead names somebody else
         issue(acting, one, more_than_one="One more.", version=one.request.version)
     assert Answer.objects.count() == 1
 
@@ -339,6 +339,38 @@ def test_every_statement_is_accepted_on_its_own(led: Answer, acting: Who) -> Non
     services.acknowledge(who, led, [one.key for one in statements()])
     services.require_acknowledged(who, led)
     assert led.acknowledgements.count() == len(statements())
+
+
+def test_who_leaves_the_team_still_accepts_the_statements(
+    led: Answer, acting: Who, someone: Callable[..., Person]
+) -> None:
+    both = someone("ines", Role.INVESTIGATOR, Role.SUPERVISOR)
+    TeamMember.objects.create(case=led.request.case, person=both, since=led.at, until=led.at)
+    who = acting(both)
+    with pytest.raises(NotPermitted, match="opens when its statements are accepted"):
+        services.require_acknowledged(who, led)
+    assert [row.count for row in answers_wait(who)][1:] == [1]
+    services.acknowledge(who, led, [one.key for one in statements()])
+    services.require_acknowledged(who, led)
+    assert [row.count for row in answers_wait(who)][1:] == [0]
+
+
+def test_what_the_database_refuses_for_another_reason_is_not_told_as_answered_or_accepted(
+    led: Answer, examined: Making, acting: Who, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = examined()
+    monkeypatch.setattr(services, "new_code", lambda: led.code)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        issue(acting, one)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        close(acting, one, words="I see another chin.")
+
+    def broken(**more: object) -> None:
+        raise IntegrityError("another constraint")
+
+    monkeypatch.setattr(Acknowledgement.objects, "create", broken)
+    with pytest.raises(IntegrityError):
+        services.acknowledge(acting(led.request.asked_by), led, ["lead_only"])
 
 
 def test_a_prosecutor_on_the_team_and_the_supervisor_read_without_statements_and_a_letter_needs_none(

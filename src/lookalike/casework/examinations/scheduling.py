@@ -11,9 +11,9 @@ from django.utils import timezone
 from lookalike.casework import files
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.examinations.drawing import MOST_DECOYS, chances, new_seed
-from lookalike.casework.examinations.eligibility import READERS, examiners
-from lookalike.casework.examinations.giving import BEGUN, DAYS, place_faces
-from lookalike.casework.examinations.models import Task, TaskFace, Trial, TrialRound
+from lookalike.casework.examinations.eligibility import READERS, examiners, of_the_packs
+from lookalike.casework.examinations.giving import DAYS, place_faces
+from lookalike.casework.examinations.models import BEGUN, Task, TaskFace, Trial, TrialRound
 from lookalike.casework.examinations.pictures import PROBE_TYPE
 from lookalike.casework.examinations.trial_sets import TrialPlan, compose, read_set
 from lookalike.casework.galleries import matcher
@@ -41,9 +41,15 @@ FACES = 8
 def testable(at: datetime) -> list[Person]:
     """Examiners in service who can be tested blind: not whoever reads the trials.
 
-    Nor whoever is given no real work for a role: to them every task would be a trial.
+    Nor whoever is given no real work for a role or a training: to them every task would be a trial. Who has passed no
+    trials yet is tested all the same, for there is no other way to pass them.
     """
-    return [person for person in examiners(at) if not person.roles & (READERS | ROLES[Permission.TRIAL_READ])]
+    reads = READERS | ROLES[Permission.TRIAL_READ]
+    return [person for person in examiners(at) if not person.roles & reads and not _unfit(person, at)]
+
+
+def _unfit(person: Person, at: datetime) -> str:
+    return of_the_packs(person, at, duties=frozenset(), known_answer_on=at.date())
 
 
 def schedule(who: Acting, prepared: str, people: Sequence[Person], *, each: int, last_day: date) -> TrialRound:
@@ -58,8 +64,8 @@ def schedule(who: Acting, prepared: str, people: Sequence[Person], *, each: int,
     if not people or not {one.pk for one in people} <= allowed or not 2 <= each <= 20 or until <= who.at:
         raise BadForm(
             "This round cannot be scheduled.",
-            why="It needs examiners who do not read trials, 2 to 20 trials for each, and a day that is not over and "
-            "at most a year ahead.",
+            why="It needs trained examiners who read no trials, 2 to 20 trials for each, and a day that is not over "
+            "and at most a year ahead.",
             remedy="Choose again.",
         )
     planned = [(person, seed, plan) for person in people for seed, plan in _plans(prepared, person, each)]

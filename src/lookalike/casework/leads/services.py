@@ -88,38 +88,37 @@ def issue(
     portrait = _portrait(candidate)  # cut before the transaction, which waits for nobody's pixels
     refused: tuple[Any, LeadFacts] | None = None
     answer: Answer | None = None
-    try:
-        with act(who, Act.LEAD_ISSUE, objects=[("request", request.public_id)]) as doing:
-            row = _open(request, version, further=more_than_one)
-            if agreed(request.search) != candidate:
-                raise _changed(row)
-            Booking.objects.select_for_update().filter(photos__record_id=candidate.record_id).first()
-            to = Verification(code := new_code(), address(code), 0, "")
-            sheet = lead_sheet(who, row, candidate, to)
-            facts = lead_facts(who, row, candidate, sheet, read=read)
-            decision = doing.decide(facts)
-            judged = judgement(decision, facts, policy_in_force()).to_data()
-            if not decision.allowed:
-                made = Refusal.objects.create(request=row, by=who.person, at=who.at, words=words, judgement=judged)
-                vouch(doing, made)
-                refused = decision, facts
-            else:
-                _require_active(candidate)
-                answer = _answered(
-                    doing,
-                    row,
-                    sheet,
-                    to,
-                    candidate=candidate,
-                    portrait=files.keep(portrait, name="photograph.jpg", media_type="image/jpeg"),
-                    words=words,
-                    more_than_one=more_than_one.strip() if row.state == Request.State.LEAD else "",
-                    judgement=judged,
-                    facts=facts_data(facts),
-                )
-                _move(row, Request.State.LEAD)
-    except IntegrityError as error:
-        raise _too_late(request) from error
+    with act(who, Act.LEAD_ISSUE, objects=[("request", request.public_id)]) as doing:
+        row = _open(request, version, further=more_than_one)
+        if agreed(request.search) != candidate:
+            raise _changed(row)
+        if row.answers.filter(candidate=candidate).exists():
+            raise _named_already(row, candidate)
+        Booking.objects.select_for_update().filter(photos__record_id=candidate.record_id).first()
+        to = Verification(code := new_code(), address(code), 0, "")
+        sheet = lead_sheet(who, row, candidate, to)
+        facts = lead_facts(who, row, candidate, sheet, read=read)
+        decision = doing.decide(facts)
+        judged = judgement(decision, facts, policy_in_force()).to_data()
+        if not decision.allowed:
+            made = Refusal.objects.create(request=row, by=who.person, at=who.at, words=words, judgement=judged)
+            vouch(doing, made)
+            refused = decision, facts
+        else:
+            _require_active(candidate)
+            answer = _answered(
+                doing,
+                row,
+                sheet,
+                to,
+                candidate=candidate,
+                portrait=files.keep(portrait, name="photograph.jpg", media_type="image/jpeg"),
+                words=words,
+                more_than_one=more_than_one.strip() if row.state == Request.State.LEAD else "",
+                judgement=judged,
+                facts=facts_data(facts),
+            )
+            _move(row, Request.State.LEAD)
     if refused is not None:
         _raise_refused(*refused)
     assert answer is not None
@@ -139,17 +138,14 @@ def close(who: Acting, request: Request, *, version: int, words: str, address: A
         error.fields = {"words": [ASKS_A_REASON]}
         raise error
     name = Act.LEAD_REFUSE if refuses else Act.LEAD_CLOSE
-    try:
-        with act(who, name, objects=[("request", request.public_id)]) as doing:
-            row = _open(request, version)
-            if refuses:
-                vouch(doing, Refusal.objects.create(request=row, by=who.person, at=who.at, words=words))
-                doing.outcome = Outcome.REFUSED
-            to = Verification(code := new_code(), address(code), 0, "")
-            answer = _answered(doing, row, no_lead(who, row, ending_of(request.search), to), to, words=words)
-            _move(row, Request.State.NO_LEAD)
-    except IntegrityError as error:
-        raise _too_late(request) from error
+    with act(who, name, objects=[("request", request.public_id)]) as doing:
+        row = _open(request, version)
+        if refuses:
+            vouch(doing, Refusal.objects.create(request=row, by=who.person, at=who.at, words=words))
+            doing.outcome = Outcome.REFUSED
+        to = Verification(code := new_code(), address(code), 0, "")
+        answer = _answered(doing, row, no_lead(who, row, ending_of(request.search), to), to, words=words)
+        _move(row, Request.State.NO_LEAD)
     document(who, answer)
     return answer
 
@@ -179,8 +175,10 @@ def acknowledge(who: Acting, answer: Answer, keys: Iterable[str]) -> None:
                     answer=answer, person=who.person, statement=key, words=known_statements[key].text, at=who.at
                 )
                 vouch(doing, accepts)
-        except IntegrityError:  # the same person in another window: it is accepted once
-            continue
+        except IntegrityError:
+            if key not in _accepted(who, answer):
+                raise
+            # the same person in another window: it is accepted once
 
 
 def missing(who: Acting, answer: Answer) -> list[str]:
@@ -192,10 +190,13 @@ def missing(who: Acting, answer: Answer) -> list[str]:
 
 
 def must_acknowledge(who: Acting, answer: Answer) -> bool:
-    """Whether the sheet opens for this person only after its statements: an investigator on the team of the case."""
+    """Whether the sheet opens for this person only after its statements: an investigator of the case.
+
+    Also one who has left its team and reads the sheet by another role: whoever investigated the case may act on it.
+    """
     if answer.candidate_id is None or Role.INVESTIGATOR not in who.roles:
         return False
-    return TeamMember.objects.filter(case=answer.request.case_id, person=who.person, until=None).exists()
+    return TeamMember.objects.filter(case=answer.request.case_id, person=who.person).exists()
 
 
 def require_acknowledged(who: Acting, answer: Answer) -> None:
@@ -307,6 +308,14 @@ def _too_late(row: Request) -> NotNow:
         f"Request {row.number} does not wait for an answer: it is {row.get_state_display()}.",
         why="It was answered already, perhaps by another supervisor a moment ago, or the examiners have not concluded.",
         remedy="Open it again to see where it stands. A further lead needs its reason.",
+    )
+
+
+def _named_already(row: Request, candidate: Candidate) -> NotNow:
+    return NotNow(
+        f"Record {candidate.record_id} is named by a lead of request {row.number} already.",
+        why="A further lead of a request names somebody else.",
+        remedy="Open the answer that there is.",
     )
 
 
