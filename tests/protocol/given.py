@@ -132,6 +132,7 @@ SHARED: dict[str, Any] = {
             "evaluated_by": "NIST",
         },
     },
+    "investigator": "cid",
     "request_allowed": True,
     "asked_for": 20,
     "targeted": False,

@@ -164,6 +164,9 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R11", LEAD, {"signatures": (signed(LEAD, person="ann"),)}, SIGNED),
     *(("R11", LEAD, {"signatures": (signed(LEAD, person=name),)}, SIGNED) for name in ANN),
     ("R11", LEAD, {"signatures": (signed(LEAD, person="cid"),)}, SIGNED),
+    *(("R11", act, {"actor.id": "dee"}, set()) for act in (LEAD, LINEUP)),  # whoever acts may sign
+    *(("R11", act, {"investigator": "Dee"}, SIGNED) for act in (LEAD, LINEUP)),
+    ("R11", WARRANT, {"actor.id": "dee", "signatures": (signed(WARRANT),)}, SIGNED),
     ("R11", LEAD, {"signatures": (signed(LINEUP),)}, SIGNED),
     ("R11", LEAD, {"signatures": (signed(LEAD, decision=False),)}, SIGNED),
     ("R11", LEAD, {"signatures": (signed(LEAD, at=at("2026-03-02 12:01")),)}, SIGNED),
@@ -339,6 +342,7 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R23", Act.EXAMINE, {"actor.duties_in_case": frozenset({Role.SUPERVISOR})}, {"apart"}),
     ("R23", Act.EXAMINE, {"actor.duties_in_case": frozenset({Role.EXAMINER})}, set()),
     ("R23", Act.REQUEST, {"actor.roles": frozenset({Role.INVESTIGATOR, Role.ADMINISTRATOR})}, {"apart"}),
+    ("R23", LEAD, {"actor.duties_in_case": frozenset({Role.EXAMINER})}, {"apart"}),
     ("R23", LEAD, {"actor.roles": frozenset({Role.EXAMINER})}, {"role_for_act"}),
     ("R23", REPORT, {"actor.roles": frozenset({Role.AUDITOR})}, set()),
     ("R24", COURT, {"proceeding": Proceeding.TRIAL}, {"proceedings"}),

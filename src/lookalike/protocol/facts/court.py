@@ -70,12 +70,13 @@ class LineupPlan(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineupFacts(ActFacts):
-    """Holding a lineup. suspicion_written_at None: it is not written."""
+    """Holding a lineup. actor: who administers it. suspicion_written_at None: it is not written."""
 
     act: ClassVar[Act] = Act.LINEUP
 
     actor: Actor
     session: Session
+    investigator: str | Unknown = fact("who investigates the case", Owner.SYSTEM)
     case: Case
     signatures: tuple[Signature, ...] | Unknown = fact("who signed", Owner.SUPERVISOR)
     examiners: frozenset[str] | Unknown = fact("who examined the faces of the case", Owner.SYSTEM)
@@ -109,7 +110,7 @@ class LineupHeld(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarrantFacts(ActFacts):
-    """Asking for a warrant."""
+    """Asking for a warrant. actor: the investigator who asks."""
 
     act: ClassVar[Act] = Act.WARRANT
 
