@@ -140,4 +140,4 @@ class CourtFacts(ActFacts):
     proceeding: Proceeding | Unknown = fact("which proceeding it is", Owner.PROSECUTOR)
     shown_for: ShownFor | Unknown = fact("to what end the search is shown", Owner.PROSECUTOR)
     packet: Packet
-    trial_on: date | Unknown | None = fact("when the trial is", Owner.PROSECUTOR)
+    trial_on: date | Unknown | None = fact("when the trial is", Owner.PROSECUTOR, ahead=True)

@@ -24,8 +24,8 @@ SIGNATURE = (
 
 
 def signers(f: Any, act: Act) -> list[Any]:
-    """The signatures that allow this act today: given for it, not after it, and not taken back by the same person."""
-    given = [one for one in f.signatures if one.act == act and one.at <= f.at]
+    """The signatures that allow this act: given for it, and not taken back by the same person."""
+    given = [one for one in f.signatures if one.act == act]
     refused = [one for one in given if not one.decision]
     return [
         one

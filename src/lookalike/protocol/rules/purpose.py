@@ -170,7 +170,7 @@ def _on_route(f: Any, p: Any) -> bool:
     if route in (Route.OWN_CASE, Route.EMERGENCY):
         return True
     order = f.case.authority_ref
-    return order is not None and order.kind == route and order.issued_at <= f.at
+    return order is not None and order.kind == route
 
 
 def _needed_of_order(f: Any, p: Any) -> Iterator[tuple[str, ...]]:
