@@ -208,7 +208,7 @@ SHARED: dict[str, Any] = {
         "administration": "double_blind",
         "administrator_knows_suspect": False,
         "administrator_in_case": False,
-        "instructions": ["may_not_be_present", "need_not_choose", "no_knowledge"],
+        "instructions": ["may_not_be_present", "need_not_choose", "no_knowledge", "no_new_information"],
         "recording": "video",
         "confidence": "verbatim_at_once",
         "single_photo": False,

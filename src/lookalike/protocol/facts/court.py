@@ -30,7 +30,7 @@ class Witness(Facts):
     id: str | Unknown = fact("who the witness is", Owner.INVESTIGATOR)
     present_at_scene: bool | Unknown = fact("whether the witness was present at the scene", Owner.INVESTIGATOR)
     saw_perpetrator: bool | Unknown = fact("whether the witness saw the perpetrator", Owner.INVESTIGATOR)
-    saw_still: bool | Unknown = fact("whether the witness saw the still", Owner.INVESTIGATOR)
+    saw_still: bool | Unknown = fact("whether the witness saw the still or the clip", Owner.INVESTIGATOR)
     told_of_lead: bool | Unknown = fact("whether the witness was told of the lead", Owner.INVESTIGATOR)
     saw_suspect_picture: bool | Unknown = fact("whether the witness saw a picture of the suspect", Owner.INVESTIGATOR)
     shown_suspect_before: bool | Unknown = fact("whether the witness was shown the suspect before", Owner.INVESTIGATOR)
