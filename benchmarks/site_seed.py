@@ -181,8 +181,8 @@ class Story:
 
     def _examined(self, task: Any, named: str | None) -> None:
         from lookalike.casework.examinations import services
+        from lookalike.casework.examinations.checks import Compared, Described
         from lookalike.casework.examinations.components import COMPONENTS
-        from lookalike.casework.examinations.services import Compared, Described
         from lookalike.protocol.vocabulary import Conclusion
 
         name = task.examiner.username
