@@ -4,7 +4,7 @@ A booking photograph is taken before a wall. The wall's colour is fitted as a sm
 head (so that a vignette or a lamp at one side does no harm), and everything like it that hangs together with the edge
 is wall. What is neither wall nor person for certain is settled by GrabCut (Rother, Kolmogorov and Blake 2004) as OpenCV
 has it: no weights, no training, nobody's photographs but the one at hand. At the rim the wall's colour is known, so
-that of a pixel that is part hair and part wall only the wall's part is exchanged: nothing is drawn, and no hair is lost.
+that of a pixel that is part hair and part wall only the wall's part is exchanged: nothing is drawn.
 
 It errs on the side of leaving wall in: a person who loses hair or clothes is another person. Where hair or clothes have
 the colour of the wall, or the wall is not plain, `unsure` says so, and a person has to look.

@@ -62,8 +62,8 @@ STOPS, GAIN = 0.3, 1.06
 OTHER_LIGHT = 1.0
 """Stops between a face and the middle of all, from which on somebody should look."""
 
-COARSE = 320
-"""Pixels of frame height below which the coarsest photograph makes all of them poor to look at."""
+COARSE = 45
+"""Pixels between the eyes below which the coarsest photograph makes all of them poor to look at."""
 
 GREY_LIMIT = 3.0
 """Mean difference between the channels, in levels, below which a photograph has no colour."""
@@ -145,7 +145,7 @@ def made_alike(photos: Sequence[bytes], matcher: Matcher, *, cover: Sequence[Reg
             _cover(pixels, region)
         files.append(_jpeg(pixels))
     length = -(-max(map(len, files)) // STEP) * STEP
-    poor = ("the coarsest photograph makes every picture poor",) if rows < COARSE else ()
+    poor = ("the coarsest photograph makes every picture poor",) if rows < COARSE * frame.tall else ()
     return tuple(
         Alike(
             file + bytes(length - len(file)),
