@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lookalike.errors import BadInput
@@ -110,6 +110,7 @@ def test_chi_square_of_even_choices() -> None:
     assert not fairness((1, 2, 3), 0).p_even_holds
 
 
+@settings(deadline=None, max_examples=60)
 @given(COUNTS)
 def test_effective_size_lies_between_one_and_the_number_of_members(counts: list[int]) -> None:
     found = fairness(counts, 0)
@@ -119,6 +120,7 @@ def test_effective_size_lies_between_one_and_the_number_of_members(counts: list[
     assert found.original <= found.adjusted + 1e-9 or 0 not in counts
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(2, 12), st.integers(1, 50))
 def test_all_members_chosen_alike_count_in_full(members: int, each: int) -> None:
     found = fairness([each] * members, 0)
@@ -128,6 +130,7 @@ def test_all_members_chosen_alike_count_in_full(members: int, each: int) -> None
     assert found.p_even == pytest.approx(1)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(2, 12), st.integers(1, 200), st.data())
 def test_one_member_chosen_by_all_counts_as_one(members: int, witnesses: int, data: st.DataObject) -> None:
     chosen = data.draw(st.integers(0, members - 1))
@@ -139,6 +142,7 @@ def test_one_member_chosen_by_all_counts_as_one(members: int, witnesses: int, da
     assert found.p_suspect == pytest.approx(members**-witnesses)
 
 
+@settings(deadline=None, max_examples=60)
 @given(COUNTS, st.randoms(use_true_random=False), st.data())
 def test_the_places_of_the_members_do_not_matter(counts: list[int], shuffle: object, data: st.DataObject) -> None:
     suspect = data.draw(st.integers(0, len(counts) - 1))
@@ -151,6 +155,7 @@ def test_the_places_of_the_members_do_not_matter(counts: list[int], shuffle: obj
         assert getattr(before, name) == pytest.approx(getattr(after, name), abs=1e-9)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(1, 40), st.integers(2, 8), st.data())
 def test_the_binomial_test_is_exact(witnesses: int, members: int, data: st.DataObject) -> None:
     """Every outcome added up, in fractions."""
@@ -162,6 +167,7 @@ def test_the_binomial_test_is_exact(witnesses: int, members: int, data: st.DataO
     assert stands_out(chosen, witnesses, members) == pytest.approx(float(exact), rel=1e-9)
 
 
+@settings(deadline=None, max_examples=60)
 @given(COUNTS, st.integers(0, 11))
 def test_more_choices_of_the_suspect_make_them_stand_out_more(counts: list[int], suspect: int) -> None:
     assume(suspect < len(counts))

@@ -8,7 +8,7 @@ import itertools
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -42,6 +42,7 @@ def as_written_down(seed: str, ids: list[str]) -> list[str]:
     return pool
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.text(min_size=1).filter(lambda t: t.isprintable()),
     st.lists(st.text(max_size=8).filter(str.isprintable), unique=True, max_size=40),
@@ -55,11 +56,13 @@ def test_the_order_of_known_seeds_never_changes() -> None:
     assert drawn("lineup 26-00117", ["B000042", "B000007", "B000311"]) == KNOWN_NAMED
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.permutations(SIX))
 def test_the_order_in_which_ids_are_named_has_no_say(ids: list[str]) -> None:
     assert drawn("a seed", ids) == drawn("a seed", SIX)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.text(min_size=1), unique=True), st.text(min_size=1))
 def test_everybody_stands_in_the_order_once(ids: list[str], seed: str) -> None:
     try:

@@ -85,7 +85,8 @@ def before(
     share = np.maximum(core, np.minimum(reach, np.maximum(rim, np.clip((soft - 0.5) * 3, 0.0, 1.0))))
     share[inside == 0] = 0.0
     share = np.asarray(share, dtype=np.float32)[:, :, None]
-    behind = np.asarray(cv2.cvtColor(whole_wall, cv2.COLOR_LAB2RGB), dtype=np.float32) * 255
+    known = np.asarray(cv2.cvtColor(whole_wall, cv2.COLOR_LAB2RGB), dtype=np.float32) * 255
+    behind = known if plain else pixels.astype(np.float32)
     new = np.array(background, dtype=np.float32)
     mixed = pixels + (1 - share) * (new - behind)
     mixed = np.where(share < 0.02, new, mixed)
@@ -95,29 +96,41 @@ def before(
 def _wall(lab: Floats, there: Mask, at: tuple[float, float], unit: float) -> tuple[Floats, float, bool]:
     """The coefficients of the wall's colour (6, 3), its unevenness, and whether it is plain.
 
-    Fitted to the upper corners, then also to the strips beside the head, again and again without what does not lie on
-    it: hair, a shoulder, the lines of a height chart.
+    Begun where it is plainest (an upper corner, beside the head, the upper edge: wherever hair is not), then fitted
+    again and again to what lies on it, without hair, shoulders and the lines of a height chart.
     """
     rows, columns = lab.shape[:2]
     y, x = np.mgrid[:rows, :columns]
     aside = np.abs(x - at[0])
-    corners = (aside > 1.2 * unit) & (y < at[1] - unit) & there
-    strip = (aside > 1.35 * unit) & (y < at[1] + 0.9 * unit) & there
-    unknown = np.vstack([np.median(lab[there], axis=0), np.zeros((5, 3))]).astype(np.float32)
-    if corners.sum() < 200:
-        return unknown, UNKNOWN, False
+    upper = (y < at[1] + 0.9 * unit) & there
     terms = _terms((rows, columns))
-    kept = corners & (np.linalg.norm((lab - np.median(lab[corners], axis=0)) * WEIGHTS, axis=2) < 15)
-    plain = bool(kept.sum() > 0.6 * corners.sum())
-    wall, away, area = unknown, np.zeros((rows, columns), dtype=np.float32), corners
-    for turn in range(6):
-        if kept.sum() < 0.25 * corners.sum():
-            return unknown, UNKNOWN, False
-        wall = np.linalg.lstsq(terms[kept], lab[kept], rcond=None)[0].astype(np.float32)
+    starts = []
+    for place in (
+        upper & (aside > 1.5 * unit) & (y < at[1] - 0.8 * unit),
+        upper & (aside > 1.2 * unit) & (y < at[1] - unit),
+        upper & (aside > 1.5 * unit) & (y > at[1] - 0.8 * unit),
+        upper & (y < 0.04 * rows),
+    ):
+        if place.sum() >= 150:
+            apart = _distance(lab, np.median(lab[place], axis=0).astype(np.float32))
+            starts.append((float(np.median(apart[place])), place & (apart < 12)))
+    if not starts or min(starts, key=lambda start: start[0])[0] > 8:
+        return np.vstack([np.median(lab[there], axis=0), np.zeros((5, 3))]).astype(np.float32), UNKNOWN, False
+    kept = min(starts, key=lambda start: start[0])[1]
+    wall, away = np.zeros((6, 3), dtype=np.float32), np.zeros((rows, columns), dtype=np.float32)
+    for turn in range(7):
+        ridge = np.diag([0.0, 1, 1, 4, 4, 4]).astype(np.float32) * (0.02 * kept.sum())
+        some = terms[kept]
+        wall = np.linalg.solve(some.T @ some + ridge, some.T @ lab[kept]).astype(np.float32)
         away = _distance(lab, _surface(wall, (rows, columns)))
-        area = corners if turn < 2 else corners | strip
-        kept = area & (away < max(4.0, 3 * float(np.median(away[kept]))))
-    return wall, float(np.median(away[kept])), plain
+        area = upper & (aside > 1.2 * unit) if turn < 4 else upper & ~_certain((rows, columns), at, unit)
+        kept = area & (away < min(8.0, max(4.0, 3 * float(np.median(away[kept])))))
+    edge = upper & (aside > 1.5 * unit)
+    return (
+        wall,
+        float(np.median(away[kept])),
+        bool(kept.sum() > 0.04 * away.size or (kept & edge).sum() > 0.5 * edge.sum()),
+    )
 
 
 def _person(
@@ -195,7 +208,7 @@ def _doubts(away: Floats, person: Mask, there: Mask, near: float, plain: bool) -
     if left.sum() > 0.02 * person.size:
         doubts.append("something beside the person is not like the background")
     share = float(person.mean())
-    if not 0.3 < share < 0.85 or not 0.12 < float(person[: round(0.5 * len(person))].mean()) < 0.75:
+    if not 0.3 < share < 0.93 or not 0.12 < float(person[: round(0.5 * len(person))].mean()) < 0.9:
         doubts.append("what was cut out does not have the size of a head and shoulders")
     ends = cv2.dilate((~there).astype(np.uint8), _disc(2)) > 0
     if (person & ends).sum() > 0.01 * person.shape[1] * 4:
