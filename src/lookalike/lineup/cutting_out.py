@@ -30,6 +30,9 @@ ITERATIONS = 4
 UNKNOWN = 20.0
 """The unevenness of a wall that could not be made out."""
 
+LINE = 0.012
+"""Share of the height under which something level beside the person is a line of a height chart, and not hair."""
+
 SEED = 1
 """OpenCV starts its clusters of colours at random; with a seed the same photograph gives the same cut."""
 
@@ -81,6 +84,7 @@ def before(
     core = _resized(cv2.erode(person.astype(np.uint8), _disc(4)), (width, height))
     reach = _resized(cv2.dilate(person.astype(np.uint8), _disc(3)), (width, height))
     rim = np.clip((whole - 0.6 * near) / (0.9 * far - 0.6 * near), 0.0, 1.0)
+    rim = cv2.morphologyEx(rim.astype(np.float32), cv2.MORPH_OPEN, _upright(round(LINE * height)))
     soft = cv2.GaussianBlur(_resized(person.astype(np.uint8), (width, height)), (0, 0), width / 500)
     share = np.maximum(core, np.minimum(reach, np.maximum(rim, np.clip((soft - 0.5) * 3, 0.0, 1.0))))
     share[inside == 0] = 0.0
@@ -166,7 +170,8 @@ def _person(
     body = cv2.morphologyEx(person.astype(np.uint8), cv2.MORPH_OPEN, _disc(3)) > 0
     body = _reached(body | certain, certain)
     close = cv2.dilate(body.astype(np.uint8), _disc(4)) > 0
-    person = _reached((person & close) | body, certain)
+    thick = cv2.morphologyEx(person.astype(np.uint8), cv2.MORPH_OPEN, _upright(round(LINE * rows))) > 0
+    person = _reached((person & thick & close) | body, certain)
     outside = _reached(~person, edge | ~there)
     return np.asarray(~outside & there, dtype=bool)
 
@@ -256,3 +261,8 @@ def _disc(radius: int) -> NDArray[np.uint8]:
 
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     return np.asarray(kernel, dtype=np.uint8)
+
+
+def _upright(length: int) -> NDArray[np.uint8]:
+    """A kernel that keeps what is at least so high."""
+    return np.ones((max(2, length), 1), dtype=np.uint8)
