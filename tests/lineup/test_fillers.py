@@ -231,6 +231,10 @@ def test_a_suspect_of_another_sex_than_the_witness_said_is_told_as_a_misfit() ->
     pool = [photo(number, labels={"sex": "female", "ancestry": "african"}) for number in range(1, 7)]
     proposal = proposed(pool, suspect=suspect)
     assert any(m.startswith("sex: the witness said male") for m in proposal.misfits)
+    assert any(
+        one.startswith("sex on record: female; the suspect does not fit what the witness said")
+        for one in proposal.chosen[0].because
+    )
 
 
 def test_where_nobody_says_anything_of_a_group_a_person_has_to_look() -> None:
