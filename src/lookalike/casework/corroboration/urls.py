@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
-urlpatterns: list[object] = []
+from lookalike.casework.cases import views
+from lookalike.casework.pages import route
+
+urlpatterns = [
+    route("parties/<str:public_id>/", views.case, name="party"),
+    route("evidence/<str:public_id>/", views.case, name="item"),
+]
