@@ -15,13 +15,13 @@ from datetime import datetime
 from django.utils import timezone
 
 from lookalike.casework.cases.models import Case
-from lookalike.casework.corroboration.models import EvidenceItem, Shown, Suspect, Whereabouts
+from lookalike.casework.corroboration.models import Shown, Suspect, Whereabouts
 from lookalike.casework.corroboration.nodes import Evidence, evidence_of, node, person_of_suspect
 from lookalike.casework.law import policy_in_force
 from lookalike.errors import BadEvidenceGraph
 from lookalike.protocol.court_words import CheckState
 from lookalike.protocol.decide import decide
-from lookalike.protocol.evidence.graph import TO_PERSON, Edge, EdgeKind, Graph, Item, NodeKind, Says
+from lookalike.protocol.evidence.graph import TO_PERSON, EdgeKind, Graph, Item, NodeKind
 from lookalike.protocol.evidence.taint import independent_for, taint
 from lookalike.protocol.evidence.view import EvidenceView
 from lookalike.protocol.facts.base import ActFacts, unknown
@@ -265,11 +265,6 @@ def _sentence(evidence: Evidence, independent: tuple[str, ...], refused: tuple[C
     return f"{NONE} {REFUSED[acts]}".strip()
 
 
-def speaks_against(graph: Graph) -> tuple[str, ...]:
-    """The ids of the items that speak against the suspect having done it."""
-    return tuple(id for id, item in graph.items.items() if item.says is Says.AGAINST)
-
-
 def in_words(evidence: Evidence, graph: Graph, path: tuple[str, ...]) -> str:
     """A path as people say it: "Search of request 3, 1 March 2019 → Lead of request 3, 11 March 2019 → …"."""
     return " → ".join(_step(evidence, graph, path, place) for place in range(len(path)))
@@ -298,21 +293,3 @@ def day(moment: datetime | None) -> str:
         return "no date"
     local = timezone.localtime(moment)
     return f"{local.day} {local:%B %Y}"
-
-
-def edge_words(edge: Edge) -> str:
-    """How a thing came of another, from the other's side."""
-    return {
-        EdgeKind.DERIVED_FROM: "came of it",
-        EdgeKind.PROMPTED_BY: "was looked for because of it",
-        EdgeKind.SHOWN: "was shown it",
-        EdgeKind.TOLD: "was told of it",
-        EdgeKind.CONTAINS: "holds whom it names",
-        EdgeKind.SPOKE: "said it",
-        EdgeKind.COLLECTED_BY: "was collected by",
-    }[edge.kind]
-
-
-def item_of(evidence: Evidence) -> dict[str, EvidenceItem]:
-    """The items by the ids of their nodes."""
-    return {node("item", one.public_id): one for one in evidence.items}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db.models import Count
+
 from lookalike.casework.acting import Acting, Doing
 from lookalike.casework.cases.found import told_case
-from lookalike.casework.cases.models import Case
+from lookalike.casework.cases.models import Case, TeamMember
 from lookalike.casework.cases.team import on_team, require_team
 from lookalike.casework.corroboration.content import CONTENT, digest
 from lookalike.casework.corroboration.models import EvidenceItem, Link, Party, Suspect
-from lookalike.casework.leads.models import Answer
+from lookalike.casework.leads.content import statements
+from lookalike.casework.leads.models import Acknowledgement, Answer
 from lookalike.casework.leads.services import require_acknowledged
 from lookalike.casework.pages import found
 from lookalike.casework.permissions import Permission
@@ -26,6 +31,13 @@ def board_case(who: Acting, public_id: str) -> Case:
     if Lineup.objects.filter(case__public_id=public_id, administrator=who.person).exists():
         return found(Case.objects.none())
     return told_case(who, public_id)
+
+
+def open_case(who: Acting, public_id: str) -> Case:
+    """The same, every lead of it read. Raises NotPermitted while statements of its leads are missing."""
+    case = board_case(who, public_id)
+    require_leads_read(who, case)
+    return case
 
 
 def suspect_of(who: Acting, public_id: str) -> Suspect:
@@ -63,22 +75,26 @@ def link_of(who: Acting, public_id: str) -> Link:
 
 
 def unread_leads(who: Acting, case: Case) -> list[Answer]:
-    """The leads of a case whose statements an investigator of the case has not accepted: they are closed still."""
-    from lookalike.casework.leads.content import statements
-
+    """The leads of a case that are closed to somebody still."""
     if Role.INVESTIGATOR not in who.roles:
         return []
-    leads = list(
-        Answer.objects.filter(request__case=case, candidate__isnull=False).select_related("request").order_by("pk")
-    )
-    if not leads or not on_team(who, case):
-        return []
-    accepted: dict[int, int] = {}
-    from lookalike.casework.leads.models import Acknowledgement
+    leads = Answer.objects.filter(request__case=case, candidate__isnull=False).select_related("request")
+    return closed_to(who, leads.defer("sheet", "judgement", "facts").order_by("pk"))
 
-    for answer in Acknowledgement.objects.filter(answer__in=leads, person=who.person).values_list("answer", flat=True):
-        accepted[answer] = accepted.get(answer, 0) + 1
-    return [one for one in leads if accepted.get(one.pk, 0) < len(statements())]
+
+def closed_to(who: Acting, leads: Iterable[Answer]) -> list[Answer]:
+    """The leads whose statements an investigator on the team of the case has not all accepted: as `leads.services`
+    has it, for many at once.
+    """
+    leads = list(leads)
+    if not leads or Role.INVESTIGATOR not in who.roles:
+        return []
+    team = TeamMember.objects.filter(person=who.person, until=None, case__in={one.request.case_id for one in leads})
+    mine = set(team.values_list("case", flat=True))
+    rows = Acknowledgement.objects.filter(person=who.person, answer__in=leads)
+    counts = dict(rows.values_list("answer").annotate(n=Count("pk")))
+    every = len(statements())
+    return [one for one in leads if one.request.case_id in mine and counts.get(one.pk, 0) < every]
 
 
 def require_leads_read(who: Acting, case: Case) -> None:

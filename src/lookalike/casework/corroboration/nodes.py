@@ -149,7 +149,7 @@ def person_of_suspect(suspect: Suspect) -> str:
 def evidence_of(case: Case) -> Evidence:
     """Read everything of a case that the graph is made of: the same few queries, however much there is."""
     parties = tuple(case.parties.select_related("account").order_by("pk"))
-    suspects = tuple(case.suspects.select_related("party", "answer__request").order_by("pk"))
+    suspects = tuple(case.suspects.select_related("party").order_by("pk"))
     items = tuple(
         case.evidence.select_related("about__party", "collected_by", "by", "file", "recorded_by", "withdrawn_by")
         .prefetch_related(
@@ -161,8 +161,8 @@ def evidence_of(case: Case) -> Evidence:
     links = tuple(case.links.select_related("recorded_by", "withdrawn_by").order_by("pk"))
     searches = list(
         Search.objects.filter(request__case=case)
-        .select_related("request__still__exhibit")
-        .only("public_id", "run_at", "run_by", "request__number", "request__public_id", "request__still__exhibit")
+        .select_related("request__still")
+        .only("public_id", "run_at", "run_by", "request__number", "request__public_id", "request__still__public_id")
         .order_by("run_at", "pk")
     )
     leads = tuple(

@@ -63,9 +63,9 @@ def say_shown(
         raise wrong("Nothing shows it.", items="Name the items that show it.")
     _of_case(suspect, items, "items")
     newest = suspect.shown.filter(what=what).order_by("-pk").first()
-    if newest is not None and (newest.by_id, newest.holds, newest.words) == (who.person.pk, holds, words):
-        if set(newest.items.all()) == set(items):
-            return newest
+    given = (who.person.pk, holds, words, set(items))
+    if newest is not None and (newest.by_id, newest.holds, newest.words, set(newest.items.all())) == given:
+        return newest
     with act(who, Act.EVIDENCE_CHECK, objects=[("case", suspect.case.public_id)]) as doing:
         locked(who, suspect.case)
         if suspect.shown.filter(what=what).order_by("-pk").first() != newest:
