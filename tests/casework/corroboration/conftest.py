@@ -191,3 +191,24 @@ def board(
 def stored(words: bytes = b"a receipt") -> files.Written:
     """A file as it is uploaded."""
     return files.write(words, name="receipt.txt", media_type="text/plain")
+
+
+def the_watches(board: Board) -> dict[str, EvidenceItem]:
+    """Detroit, 2018 to 2020, as reference 03, 3.6, row 1 has it: a guard who had not been there was shown the recording,
+    then chose out of photographs after the lead; there was nothing else.
+    """
+    guard = board.party("Gina Guard", note="Works for the shop's insurer; was not there.")
+    still, person = node("still", board.still.public_id), node("party", guard.public_id)
+    board.link("shown", still, person, 7)
+    board.link("told", board.lead, person, 2.5)
+    choice = board.item(
+        2,
+        sort="identification",
+        title="Choice out of six photographs",
+        words="That is him, from the video.",
+        by=guard,
+        came_from=[("derived_from", board.lead)],
+        source="a six-photograph array",
+    )
+    said = board.item(2, sort="statement", title="Statement on the choice", by=guard, source="the guard")
+    return {"choice": choice, "said": said}

@@ -22,7 +22,7 @@ INTO = {
     EdgeKind.SHOWN: "was shown {} on {}",
     EdgeKind.TOLD: "was told of {} on {}",
     EdgeKind.CONTAINS: "holds a person whom {} named",
-    EdgeKind.SPOKE: "are the words of {}",
+    EdgeKind.SPOKE: "said or chosen by {}",
     EdgeKind.COLLECTED_BY: "was collected by {}",
 }
 

@@ -1,16 +1,17 @@
 """The graph as a picture: boxes from left to right in the order of time, and a line for everything that came of
 something. Pure layout; the template writes it as SVG.
 
-Columns are days, and within a day what came of what. A person stands where they were first shown, told or heard.
+What came of something stands to the right of it, and nothing stands to the right of what is later. A person stands
+where they were first shown, told or heard.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -21,6 +22,8 @@ from lookalike.protocol.evidence.graph import Edge, EdgeKind, NodeKind
 WIDTH, GAP_X, GAP_Y = 184, 76, 22
 LINE, PAD, HEAD = 18, 10, 34
 LETTERS, LINES = 24, 4
+HIGHEST = 7
+"""Boxes in one column at most."""
 
 SAID = {
     EdgeKind.DERIVED_FROM: "",
@@ -107,25 +110,14 @@ def drawn(
     """Lay out the nodes and the edges between them. tainted, independent: the ids of those that are."""
     known = {one.id: one for one in nodes}
     between = [edge for edge in _unlike(edges) if edge.source in known and edge.target in known]
-    places = _columns(nodes, between)
+    times = _times(nodes, between)
+    places = _columns(nodes, between, times)
     boxes = _boxes(nodes, between, places, set(tainted), set(independent))
-    days: dict[int, str] = {}
-    for one in nodes:
-        words = day(one.at) if one.at is not None else ""
-        if words:
-            days.setdefault(places[one.id], words)
-    heads: list[Column] = []
-    before = ""
-    for place in sorted(set(places.values())):
-        words = days.get(place, "")
-        if words and words != before:
-            heads.append(Column(place * (WIDTH + GAP_X) + 8, words))
-            before = words
     width = (max(places.values(), default=0) + 1) * (WIDTH + GAP_X) - GAP_X + 16
     height = max((box.y + box.height for box in boxes.values()), default=HEAD) + 12
     lines = tuple(_line(edge, boxes, set(tainted)) for edge in between)
     ordered = tuple(sorted(boxes.values(), key=lambda box: (box.x, box.y)))
-    return Drawing(width, height, tuple(heads), ordered, lines)
+    return Drawing(width, height, tuple(_heads(places, times)), ordered, lines)
 
 
 def _unlike(edges: Iterable[Edge]) -> list[Edge]:
@@ -144,22 +136,50 @@ def _times(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, datetime |
     return {id: moment or min(people[id], default=None) for id, moment in at.items()}
 
 
-def _columns(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, int]:
-    """The column of each node: by its day, and within a day behind what it came of."""
-    times = _times(nodes, edges)
-    days = {id: timezone.localtime(moment).date() if moment else None for id, moment in times.items()}
+def _columns(nodes: Sequence[Node], edges: Sequence[Edge], times: Mapping[str, datetime | None]) -> dict[str, int]:
+    """The column of each node: in the order of time, a new one where something came of what stands in this one."""
     depth = dict.fromkeys(times, 0)
-    for _ in range(len(nodes)):  # as long as the longest way within a day; a circle ends here too
+    for _ in range(len(nodes)):  # as long as the longest way within a moment; a circle ends here too
         moved = False
         for edge in edges:
-            behind = depth[edge.source] + 1
-            if days[edge.source] == days[edge.target] and depth[edge.target] < behind <= len(nodes):
-                depth[edge.target], moved = behind, True
+            if times[edge.source] == times[edge.target] and depth[edge.target] <= depth[edge.source] < len(nodes):
+                depth[edge.target], moved = depth[edge.source] + 1, True
         if not moved:
             break
-    keys = {id: (days[id] is None, str(days[id]), depth[id]) for id in times}
-    places = {key: number for number, key in enumerate(sorted(set(keys.values())))}
-    return {id: places[key] for id, key in keys.items()}
+    into: dict[str, list[str]] = defaultdict(list)
+    for edge in edges:
+        into[edge.target].append(edge.source)
+    places: dict[str, int] = {}
+    filled: Counter[int] = Counter()
+    place = 0
+    for one in sorted(nodes, key=lambda one: (times[one.id] is None, str(times[one.id]), depth[one.id], one.name)):
+        behind = max((places[id] + 1 for id in into[one.id] if id in places), default=0)
+        place = max(place, behind)
+        if filled[place] >= HIGHEST:
+            place += 1
+        places[one.id] = place
+        filled[place] += 1
+    return places
+
+
+def _heads(places: Mapping[str, int], times: Mapping[str, datetime | None]) -> list[Column]:
+    """The days of each column; not told again where they are those of the column before."""
+    days: dict[int, list[date]] = defaultdict(list)
+    for id, place in places.items():
+        moment = times[id]
+        if moment is not None:
+            days[place].append(timezone.localtime(moment).date())
+    heads: list[Column] = []
+    before = ""
+    for place, found in sorted(days.items()):
+        first, last = min(found), max(found)
+        words = f"{last:%-d %b %Y}" if first == last else f"{first:%-d %b} to {last:%-d %b %Y}"
+        if first.year != last.year:
+            words = f"{first:%-d %b %Y} to {last:%-d %b %Y}"
+        if words != before:
+            heads.append(Column(place * (WIDTH + GAP_X) + 8, words))
+        before = words
+    return heads
 
 
 def _boxes(
@@ -187,7 +207,9 @@ def _boxes(
 
 def _box(one: Node, x: int, y: int, tainted: bool, independent: bool) -> Box:
     lines = textwrap.wrap(one.name, LETTERS, max_lines=LINES, placeholder=" …") or [one.name]
-    state, word = ("of_search", "from a search") if tainted else ("independent", "independent") if independent else ("", "")
+    state, word = (
+        ("of_search", "from a search") if tainted else ("independent", "independent") if independent else ("", "")
+    )
     kind = WORDS.get(one.kind, one.kind.value)
     height = PAD * 2 + LINE * (len(lines) + 1 + bool(word)) - 4
     placed = tuple((line, y + PAD + LINE * (number + 2) - 6) for number, line in enumerate(lines))
@@ -202,7 +224,9 @@ def _line(edge: Edge, boxes: Mapping[str, Box], tainted: set[str]) -> Line:
         x1, x2 = source.x + WIDTH, target.x - 5
         bend = max(GAP_X // 2, (x2 - x1) // 2) if target.x - source.x <= WIDTH + GAP_X else GAP_X
         path = f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
-        return Line(path, SAID[edge.kind], (x1 + x2) // 2 if bend != GAP_X else x2 - GAP_X // 2 - 4, _middle(y1, y2), bad)
+        return Line(
+            path, SAID[edge.kind], (x1 + x2) // 2 if bend != GAP_X else x2 - GAP_X // 2 - 4, _middle(y1, y2), bad
+        )
     x1, x2 = source.x + WIDTH, target.x + WIDTH + 5  # in one column, or back: out and in again on the right
     path = f"M{x1} {y1}C{x1 + GAP_X - 20} {y1} {x2 + GAP_X - 20} {y2} {x2} {y2}"
     return Line(path, SAID[edge.kind], max(x1, x2) + GAP_X // 2 - 6, (y1 + y2) // 2, bad)

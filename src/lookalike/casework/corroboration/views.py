@@ -23,7 +23,15 @@ from lookalike.casework.corroboration.board import (
 )
 from lookalike.casework.corroboration.forms import BoardForm, CameForm, JudgeForm, ReplyForm, ToldForm
 from lookalike.casework.corroboration.graph import Standing, standing_in
-from lookalike.casework.corroboration.hands import board_case, closed_to, item_of, may_write, party_of, suspect_of, unread_leads
+from lookalike.casework.corroboration.hands import (
+    board_case,
+    closed_to,
+    item_of,
+    may_write,
+    party_of,
+    suspect_of,
+    unread_leads,
+)
 from lookalike.casework.corroboration.models import EvidenceItem, Suspect
 from lookalike.casework.corroboration.nodes import Evidence, evidence_of, node
 from lookalike.casework.corroboration.services import items
@@ -253,4 +261,11 @@ def _looked(row: Suspect) -> list[tuple[str, list[Any]]]:
 def _correction(one: Any) -> dict[str, Any]:
     labels = {"by": "Words of", "at": "Made", "outside": "From outside the case", "links": "Ties to the offence"}
     field = labels.get(one.field, one.field.replace("_", " ").capitalize())
-    return {"field": field, "before": one.before, "after": one.after, "why": one.reason, "who": one.by.name, "at": one.at}
+    return {
+        "field": field,
+        "before": one.before,
+        "after": one.after,
+        "why": one.reason,
+        "who": one.by.name,
+        "at": one.at,
+    }

@@ -90,7 +90,9 @@ def change_item(request: Asked, public_id: str) -> HttpResponse:
         else:
             messages.success(request, f"Item {row.number} is changed; its history shows what was said before.")
             return go("item", public_id)
-    return _form(request, form, row.case, f"Change item {row.number}", "Keep the changes", reverse("item", args=[public_id]))
+    return _form(
+        request, form, row.case, f"Change item {row.number}", "Keep the changes", reverse("item", args=[public_id])
+    )
 
 
 def _written(
@@ -300,9 +302,7 @@ def _back(request: Asked, item: EvidenceItem) -> HttpResponse:
     return HttpResponseRedirect(_board(item.case), status=303)
 
 
-def _form(
-    request: Asked, form: django_forms.Form, case: Any, title: str, button: str, back: str = ""
-) -> HttpResponse:
+def _form(request: Asked, form: django_forms.Form, case: Any, title: str, button: str, back: str = "") -> HttpResponse:
     """A form on a page of its own; 422 where something is wrong with it."""
     context = {
         "form": form,
