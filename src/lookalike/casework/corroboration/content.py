@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
 from django.db import models
@@ -32,6 +33,8 @@ def digest(row: models.Model) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, StoredFile):
