@@ -67,7 +67,7 @@ def test_an_item_is_recorded_judged_and_changes_the_statement(board: Board, clie
     )
     taken = client.get(reverse("item-file", args=[row.public_id]))
     assert b"".join(taken.streaming_content) == b"%PDF receipt"
-    assert taken["Cache-Control"] == "no-store"
+    assert "no-store" in taken["Cache-Control"]
     assert "receipt" not in taken["Content-Disposition"]
     page = client.get(reverse("suspect", args=[board.suspect.public_id])).content.decode()
     assert "<script>alert" not in page
@@ -117,7 +117,7 @@ def test_every_other_form_of_the_board_does_what_it_says(board: Board, client: C
     ]
     for name, public_id, given in sent:
         address = reverse(name, args=[public_id])
-        empty = client.post(address, {})
+        empty = client.post(address, {"sent": "nothing"})
         assert empty.status_code == 422, name
         answer = client.post(address, given)
         assert answer.status_code == 303, (name, answer.content.decode()[-3000:])
