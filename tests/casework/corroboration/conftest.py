@@ -194,8 +194,8 @@ def stored(words: bytes = b"a receipt") -> files.Written:
 
 
 def the_watches(board: Board) -> dict[str, EvidenceItem]:
-    """Detroit, 2018 to 2020, as reference 03, 3.6, row 1 has it: a guard who had not been there was shown the recording,
-    then chose out of photographs after the lead; there was nothing else.
+    """Detroit, 2018 to 2020 (reference 03, 3.6, row 1): a guard who had not been there was shown the recording, then
+    chose out of photographs after the lead; there was nothing else.
     """
     guard = board.party("Gina Guard", note="Works for the shop's insurer; was not there.")
     still, person = node("still", board.still.public_id), node("party", guard.public_id)

@@ -35,6 +35,7 @@ def look(window: Window, name: str) -> None:
                 page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}-{mode}.png"), full_page=True)
             assert violations(page) == [], (name, width, mode)
             assert overflow(page) <= 0, (name, width, mode)
+    page.wait_for_timeout(300)
     window.errors.clear()  # axe writes styles, which the policy forbids
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 900})

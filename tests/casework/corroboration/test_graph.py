@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,19 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lookalike.casework.acting import Acting
 from lookalike.casework.corroboration.exposures import Exposures, exposures, parties, show
 from lookalike.casework.corroboration.graph import evidence_view, graph_of, node, standing
 from lookalike.casework.corroboration.models import EvidenceItem, Link
 from lookalike.casework.corroboration.nodes import KINDS, evidence_of
-from lookalike.casework.corroboration.services import checks, items, links, parties as people, suspects
-from lookalike.casework.leads.models import Acknowledgement
+from lookalike.casework.corroboration.services import items, links, suspects
 from lookalike.errors import BadEvidenceGraph, BadForm, LookalikeError
 from lookalike.protocol.evidence.graph import NodeKind
 from lookalike.protocol.evidence.taint import independent_for, taint
 from lookalike.protocol.unknown import UNKNOWN
 from lookalike.protocol.vocabulary import Act
-from tests.casework.corroboration.conftest import NONE, SETTLEMENT, Board, accept, lead_of, search_of, the_watches
+from tests.casework.corroboration.conftest import NONE, SETTLEMENT, Board, lead_of, search_of, the_watches
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -290,7 +286,7 @@ def _holds(board: Board) -> None:
 
 def _any_act(board: Board, draw: Any) -> None:
     rows, made = list(board.case.evidence.order_by("pk")), list(board.case.links.order_by("pk"))
-    ids = [id for id in evidence_of(board.case).nodes]
+    ids = list(evidence_of(board.case).nodes)
     person = draw.choice(("Ann", "Bob", "Cy"))
     days = draw.uniform(0, 9)
     name = draw.choice(ACTS)

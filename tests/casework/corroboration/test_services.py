@@ -104,7 +104,8 @@ def test_an_item_is_recorded_with_its_file_and_its_entry_holds_the_digest(board:
     assert named("evidence") == [item.public_id]
     assert named(CONTENT) == [digest(EvidenceItem.objects.get())]
     said = json.dumps(last_entry())
-    assert told.words not in said and told.title not in said
+    assert told.words not in said
+    assert told.title not in said
     again = stored()
     assert items.record_item(board.acting, board.case, told, again) == item
     assert not path_of(again.public_id).exists()
@@ -284,6 +285,9 @@ def test_whereabouts_are_looked_into_and_every_attempt_is_kept(board: Board) -> 
         board.check("alibi", state="not_tried")
     with pytest.raises(BadForm):
         board.check("weather")
+    with pytest.raises(BadForm) as caught:
+        checks.say_shown(board.acting, board.suspect, what="motive", holds=True, words="x", items=[])
+    assert list(caught.value.fields) == ["what"]
     found = board.item(says="against", sort="alibi", judged=None)
     board.check("alibi", state="tried_answered", tried="Asked the employer again.", found=found)
     board.check("alibi", tried="Called once more.")

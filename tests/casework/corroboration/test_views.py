@@ -105,7 +105,11 @@ def test_every_other_form_of_the_board_does_what_it_says(board: Board, client: C
         ("party-new", case.public_id, {"name": "Gina Guard", "account": board.unit.investigator.public_id}),
         ("suspect-new", case.public_id, {"name": "Ann Sample", "suspicion": "Seen running away."}),
         ("suspect-suspicion", suspect.public_id, {"words": "His car.", "version": "1"}),
-        ("suspect-whereabouts", suspect.public_id, {"question": "alibi", "state": "tried_no_answer", "tried": "Called."}),
+        (
+            "suspect-whereabouts",
+            suspect.public_id,
+            {"question": "alibi", "state": "tried_no_answer", "tried": "Called."},
+        ),
         (
             "suspect-shown",
             suspect.public_id,
@@ -122,7 +126,12 @@ def test_every_other_form_of_the_board_does_what_it_says(board: Board, client: C
         answer = client.post(address, given)
         assert answer.status_code == 303, (name, answer.content.decode()[-3000:])
         assert client.get(answer["Location"]).status_code == 200
-    assert (Reply.objects.count(), Shown.objects.count(), Whereabouts.objects.count(), Link.objects.count()) == (1, 1, 1, 1)
+    assert (Reply.objects.count(), Shown.objects.count(), Whereabouts.objects.count(), Link.objects.count()) == (
+        1,
+        1,
+        1,
+        1,
+    )
     guard = case.parties.get(name="Gina Guard")
     at = timezone.localtime(board.ago(1))
     told = {"kind": "told", "source": board.lead, "at": f"{at:%Y-%m-%dT%H:%M}"}

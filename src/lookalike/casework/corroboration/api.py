@@ -20,11 +20,11 @@ from lookalike.casework.corroboration.schemas import (
     CameIn,
     EvidenceChangeIn,
     EvidenceIn,
+    EvidenceLinkOut,
     EvidenceOut,
     EvidenceReasonIn,
     FileIn,
     JudgeIn,
-    EvidenceLinkOut,
     PartyIn,
     PartyOut,
     ReplyIn,
@@ -71,7 +71,7 @@ def suspect(request: Asked, public_id: str) -> Any:
 
 @operations.get("suspects/{public_id}/board", READ, response=BoardOut)
 def board(request: Asked, public_id: str) -> Any:
-    """The live statement on a suspect, what refuses and why, and the graph with the path of what comes from a search."""
+    """The live statement on a suspect, what refuses and why; the graph, with the path of what comes from a search."""
     row = suspect_of(request.acting, public_id)
     evidence = evidence_of(row.case)
     standing = standing_in(evidence, row, at=request.acting.at)

@@ -44,7 +44,7 @@ class BoardForm(forms.Form):
     """A form that knows the evidence of its case. about: the row that it is of, or None."""
 
     def __init__(self, *args: Any, evidence: Evidence, about: Any = None, **kwargs: Any) -> None:
-        self.evidence, self.about = evidence, about
+        self.evidence, self.row = evidence, about
         super().__init__(*args, **kwargs)
         if "version" in self.fields and about is not None:
             self.fields["version"].initial = about.version
@@ -66,7 +66,7 @@ class BoardForm(forms.Form):
     def sources(self) -> list[tuple[str, str]]:
         """What something can have come of; of the photographs that searches returned those of suspects alone."""
         suspects = {person_of_suspect(one) for one in self.evidence.suspects}
-        own = node("item", self.about.public_id) if isinstance(self.about, EvidenceItem) else ""
+        own = node("item", self.row.public_id) if isinstance(self.row, EvidenceItem) else ""
         return [
             (one.id, one.name)
             for one in self.evidence.nodes.values()
@@ -158,9 +158,9 @@ class ItemChangeForm(ItemForm):
         for name in ("how", "came_from", "file"):
             del self.fields[name]
         super().fill()
-        one: EvidenceItem = self.about
-        self.initial |= {name: getattr(one, name) for name in ("sort", "title", "words", "says", "source")}
-        self.initial |= {"at": one.at, "obtained_at": one.obtained_at}
+        one: EvidenceItem = self.row
+        for name in ("sort", "title", "words", "says", "source", "at", "obtained_at"):
+            self.initial[name] = getattr(one, name)
         self.initial["about"] = one.about.public_id if one.about else ""
         self.initial["collected_by"] = one.collected_by.public_id if one.collected_by else ""
         self.initial["by"] = one.by.public_id if one.by else ""
@@ -169,7 +169,7 @@ class ItemChangeForm(ItemForm):
     def told(self) -> ItemTold:
         """What was filled in; a moment that was not touched keeps what a form does not show of it."""
         for name in ("at", "obtained_at"):
-            self.cleaned_data[name] = _untouched(self.cleaned_data[name], getattr(self.about, name))
+            self.cleaned_data[name] = _untouched(self.cleaned_data[name], getattr(self.row, name))
         return super().told()
 
 
@@ -227,7 +227,7 @@ class ToldForm(BoardForm):
 
     def fill(self) -> None:
         """What the case holds, and everybody else in it."""
-        own = node("party", self.about.public_id) if self.about is not None else ""
+        own = node("party", self.row.public_id) if self.row is not None else ""
         others = [(node("party", one.public_id), one.name) for one in self.evidence.parties]
         self.offer("source", [*self.sources(), *(one for one in others if one[0] != own)])
 

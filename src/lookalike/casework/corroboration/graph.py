@@ -22,7 +22,7 @@ from lookalike.errors import BadEvidenceGraph
 from lookalike.protocol.court_words import CheckState
 from lookalike.protocol.decide import decide
 from lookalike.protocol.evidence.graph import TO_PERSON, EdgeKind, Graph, Item, NodeKind
-from lookalike.protocol.evidence.taint import independent_for, taint
+from lookalike.protocol.evidence.taint import taint
 from lookalike.protocol.evidence.view import EvidenceView
 from lookalike.protocol.facts.base import ActFacts, unknown
 from lookalike.protocol.facts.court import LineupFacts, WarrantFacts
@@ -220,7 +220,7 @@ def _view(evidence: Evidence, suspect: Suspect, graph: Graph | None) -> Evidence
 
 def _looked_into(suspect: Suspect) -> dict[str, CheckState]:
     """How far each question was looked into at best: an answer that was got is not lost by asking again."""
-    states = {question: CheckState.NOT_TRIED for question in Whereabouts.Question.values}
+    states = dict.fromkeys(Whereabouts.Question.values, CheckState.NOT_TRIED)
     for question, state in suspect.whereabouts.values_list("question", "state"):
         states[question] = max(states[question], CheckState(state), key=ORDER.index)
     return states

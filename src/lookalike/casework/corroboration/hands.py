@@ -128,9 +128,9 @@ def say(doing: Doing, kind: str, row: EvidenceItem | Link | Party | Suspect) -> 
     doing.about(CONTENT, digest(row))
 
 
-def wrong(what: str, **fields: str) -> BadForm:
+def wrong(sentence: str, /, **fields: str) -> BadForm:
     """What is wrong with each field, as a BadForm."""
-    error = BadForm(what, why=" ".join(fields.values()), remedy="Put it right and send it again.")
+    error = BadForm(sentence, why=" ".join(fields.values()), remedy="Put it right and send it again.")
     error.fields = {name: [sentence] for name, sentence in fields.items()}
     return error
 

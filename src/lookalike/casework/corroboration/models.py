@@ -6,7 +6,7 @@ Ids of the graph: an item `item-…`, a party `party-…`, and what the case alr
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from django.db import models
 
@@ -18,11 +18,13 @@ from lookalike.casework.people.models import Person, choices
 from lookalike.protocol.court_words import CheckState
 from lookalike.protocol.evidence.graph import EdgeKind, Says
 
+_Row = TypeVar("_Row", bound=models.Model)
 
-class OfCases(models.QuerySet["models.Model"]):
+
+class OfCases(models.QuerySet[_Row]):
     """Rows of a case, asked for."""
 
-    def visible_to(self, who: Acting) -> OfCases:
+    def visible_to(self, who: Acting) -> OfCases[_Row]:
         """What somebody may see: of every case those who answer or oversee, else of the cases of one's own team.
 
         Never of a case of which one holds a lineup: who holds it is to know nothing.

@@ -174,7 +174,7 @@ def party_page(request: Asked, public_id: str, *, bound: BoardForm | None = None
     about = next(iter(evidence.suspects), None) or Suspect(case=row.case)
     standing = standing_in(evidence, about, at=who.at)
     id = node("party", row.public_id)
-    mine = [one for one in nodes_shown(evidence, standing, [evidence.nodes[id]], edges_of(evidence, standing))]
+    mine = nodes_shown(evidence, standing, [evidence.nodes[id]], edges_of(evidence, standing))
     writes = may_write(who, row.case)
     context = {
         "crumbs": [*board_crumbs(row.case), (row.name, "")],

@@ -144,7 +144,7 @@ def _of_link(row: Link) -> str:
 new_party = _written(
     open_case,
     forms.PartyForm,
-    lambda r, case, form: parties.add_party(r.acting, case, **form.cleaned_data),  # type: ignore[arg-type, return-value]
+    lambda r, case, form: parties.add_party(r.acting, case, **form.cleaned_data),  # type: ignore[arg-type]
     title="Enter somebody",
     button="Enter",
     said="Entered.",
@@ -153,7 +153,7 @@ new_party = _written(
 new_suspect = _written(
     open_case,
     forms.SuspectForm,
-    lambda r, case, form: suspects.name_suspect(r.acting, case, **form.cleaned_data),  # type: ignore[arg-type, return-value]
+    lambda r, case, form: suspects.name_suspect(r.acting, case, **form.cleaned_data),  # type: ignore[arg-type]
     title="Name a suspect",
     button="Name",
     said="Named, with the reasons.",
@@ -162,7 +162,7 @@ new_suspect = _written(
 suspicion = _written(
     suspect_of,
     forms.SuspicionForm,
-    lambda r, row, form: suspects.write_suspicion(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type, return-value]
+    lambda r, row, form: suspects.write_suspicion(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type]
     title="Write down the suspicion",
     button="Keep it",
     said="The reasons for the suspicion are written down.",
@@ -171,7 +171,7 @@ suspicion = _written(
 end = _written(
     suspect_of,
     forms.EndForm,
-    lambda r, row, form: suspects.end_suspicion(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type, return-value]
+    lambda r, row, form: suspects.end_suspicion(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type]
     title="Suspected no more",
     button="End the suspicion",
     said="This person is suspected no more. Everything stays on the board.",
@@ -180,7 +180,7 @@ end = _written(
 withdraw = _written(
     item_of,
     forms.WithdrawForm,
-    lambda r, row, form: items.withdraw_item(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type, return-value]
+    lambda r, row, form: items.withdraw_item(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type]
     title="Withdraw an item that was entered in error",
     button="Withdraw",
     said="Withdrawn. It stays on the board, marked.",
@@ -189,7 +189,7 @@ withdraw = _written(
 withdraw_link = _written(
     link_of,
     forms.LinkWithdrawForm,
-    lambda r, row, form: links.withdraw_link(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type, return-value]
+    lambda r, row, form: links.withdraw_link(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type]
     title="Withdraw a link that was entered in error",
     button="Withdraw",
     said="Withdrawn. It stays on the board, marked.",
@@ -271,7 +271,7 @@ def _came(request: Asked, row: EvidenceItem, form: Any) -> None:
 
 reply = _beside(
     forms.ReplyForm,
-    lambda r, row, form: items.reply_to(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type, return-value]
+    lambda r, row, form: items.reply_to(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type]
     "The answer stands beside what it answers.",
 )
 judge = _beside(forms.JudgeForm, _judged, "Judged, with the reasons.")
