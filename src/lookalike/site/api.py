@@ -14,6 +14,7 @@ from ninja.operation import Operation
 import lookalike
 from lookalike.casework.bookings.api import operations as bookings
 from lookalike.casework.cases.api import operations as cases
+from lookalike.casework.corroboration.api import operations as corroboration
 from lookalike.casework.examinations.api import operations as tasks
 from lookalike.casework.examinations.read_api import operations as examinations
 from lookalike.casework.leads.api import operations as leads
@@ -46,7 +47,7 @@ api = API(
     parser=StrictParser(),
 )
 
-for operations in (people, law, ledger, bookings, cases, searches, tasks, examinations, leads):
+for operations in (people, law, ledger, bookings, cases, searches, tasks, examinations, leads, corroboration):
     api.add_router("", operations.router)
 tell(api)
 

@@ -20,6 +20,7 @@ PLACES = (
     ("My examinations", "tasks", Permission.TASK_WORK),
     ("Examinations", "examinations", Permission.EXAMINATION_READ),
     ("Leads", "leads", Permission.SHEET_READ),
+    ("Evidence", "boards", Permission.EVIDENCE_READ),
     ("Known-answer trials", "trials", Permission.TRIAL_READ),
     ("Bookings", "bookings", Permission.BOOKING_READ),
     ("Gallery health", "health", Permission.HEALTH_READ),

@@ -144,6 +144,7 @@ def case(request: Asked, public_id: str) -> HttpResponse:
             "requests": case.requests.select_related("asked_by").order_by("-asked_at")[:A_PAGE],
             "team": team,
             "mine": mine,
+            "has_board": who.may(Permission.EVIDENCE_READ),
             "join": JoinForm(case=case, initial={"version": case.version}) if mine else None,
             "history": [_correction(one) for one in case.changes.select_related("by").order_by("-pk")[:A_PAGE]],
         },

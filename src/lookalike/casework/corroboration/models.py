@@ -6,7 +6,7 @@ Ids of the graph: an item `item-…`, a party `party-…`, and what the case alr
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from django.db import models
 
@@ -18,15 +18,21 @@ from lookalike.casework.people.models import Person, choices
 from lookalike.protocol.court_words import CheckState
 from lookalike.protocol.evidence.graph import EdgeKind, Says
 
+_Row = TypeVar("_Row", bound=models.Model)
 
-class OfCases(models.QuerySet["models.Model"]):
+
+class OfCases(models.QuerySet[_Row]):
     """Rows of a case, asked for."""
 
-    def visible_to(self, who: Acting) -> OfCases:
-        """What somebody may see: of every case those who answer or oversee, else of the cases of one's own team."""
+    def visible_to(self, who: Acting) -> OfCases[_Row]:
+        """What somebody may see: of every case those who answer or oversee, else of the cases of one's own team.
+
+        Never of a case of which one holds a lineup: who holds it is to know nothing.
+        """
+        rows = self.exclude(case__lineups__administrator=who.person)
         if who.roles & READS_EVERY_CASE:
-            return self
-        return self.filter(case__in=TeamMember.objects.filter(person=who.person, until=None).values("case"))
+            return rows
+        return rows.filter(case__in=TeamMember.objects.filter(person=who.person, until=None).values("case"))
 
 
 class Party(models.Model):
@@ -154,7 +160,7 @@ class ItemChange(models.Model):
 
 
 class Link(models.Model):
-    """What came of what, by ids of the graph. at: when a person was shown or told; of no other link.
+    """What came of what, by ids of the graph. at: when a person was shown or told; None of any other link.
 
     withdrawn_at: entered in error, with why. A link is never deleted: that somebody withdrew it is told in the packet.
     """
@@ -176,10 +182,15 @@ class Link(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case", "kind", "source", "target", "at"],
-                condition=models.Q(withdrawn_at=None),
+                fields=["case", "kind", "source", "target"],
+                condition=models.Q(withdrawn_at=None, at=None),
                 name="a_link_is_entered_once",
-            )
+            ),
+            models.UniqueConstraint(  # a database holds two unknown times for different
+                fields=["case", "kind", "source", "target", "at"],
+                condition=models.Q(withdrawn_at=None, at__isnull=False),
+                name="a_showing_is_entered_once",
+            ),
         ]
 
 

@@ -81,6 +81,8 @@ def issue(
     more_than_one: why a request has a further lead. Raises ActRefused where the protections refuse it, which is kept;
     NotNow, ChangedMeanwhile, NotPermitted for whoever has another part in the case.
     """
+    from lookalike.casework.corroboration.services.suspects import named_by_lead  # a later step, which reads this one
+
     require_apart(who, request)
     candidate = agreed(request.search)
     if candidate is None:
@@ -118,6 +120,7 @@ def issue(
                 judgement=judged,
                 facts=facts_data(facts),
             )
+            named_by_lead(doing, answer)
             _move(row, Request.State.LEAD)
     if refused is not None:
         _raise_refused(*refused)

@@ -389,10 +389,15 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("withdrawn_at", None)),
-                        fields=("case", "kind", "source", "target", "at"),
+                        condition=models.Q(("at", None), ("withdrawn_at", None)),
+                        fields=("case", "kind", "source", "target"),
                         name="a_link_is_entered_once",
-                    )
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("at__isnull", False), ("withdrawn_at", None)),
+                        fields=("case", "kind", "source", "target", "at"),
+                        name="a_showing_is_entered_once",
+                    ),
                 ],
             },
         ),
