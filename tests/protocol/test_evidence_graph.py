@@ -366,7 +366,15 @@ def test_asking_about_what_is_not_there_is_an_error(one: str, search: str) -> No
 def view(graph: Any, answered: Any = frozenset()) -> EvidenceView:
     tried = CheckState.TRIED_ANSWERED
     return EvidenceView.of(
-        graph, answered=answered, alibi=tried, location=tried, means=True, ability=True, opportunity=UNKNOWN
+        graph,
+        answered=answered,
+        alibi=tried,
+        alibi_try=None,
+        location=tried,
+        location_try=None,
+        means=True,
+        ability=True,
+        opportunity=UNKNOWN,
     )
 
 

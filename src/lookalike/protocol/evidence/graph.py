@@ -207,8 +207,8 @@ class Graph:
             if item.kind in (NodeKind.LEAD, NodeKind.CANDIDATE_PHOTO):
                 yield from self._named_by(item)
             if item.kind is NodeKind.ARREST:
-                for person in self._arrested(item):
-                    yield Edge(kind=EdgeKind.TOLD, source=item.id, target=person, at=item.at)
+                for held in self._arrested(item):
+                    yield Edge(kind=EdgeKind.TOLD, source=item.id, target=held, at=item.at)
 
     def _named_by(self, lead: Item) -> Iterator[Edge]:
         """A lineup or an arrest after a search that holds whom its lead or its list holds comes from it, written down
