@@ -86,7 +86,7 @@ def signed(one: Signature, lead: LeadBehind) -> bool:
     return whose and one.act is Act.LEAD and one.decision is True and one.office in OFFICES
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(mostly(True, UNKNOWN), mostly(BEST.lead, None, UNKNOWN) | LEADS, mostly(("print",), (), UNKNOWN))
 def test_no_facts_without_the_lead_behind_it_or_independent_evidence_allow_a_warrant(
     used: Any, lead: Any, independent: Any
