@@ -398,6 +398,8 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
         {"search_used": UNKNOWN},
         set(ALL["R14"]) - {"contradictions_answered", "alibi_check", "location_check"},
     ),
+    ("R14", WARRANT, {"suspect_from_search": UNKNOWN}, {"lead", "lead_examiners", "lead_office"}),
+    ("R14", WARRANT, {"suspect_from_search": False, "lead": None}, set()),
     ("R14", WARRANT, {"search_used": False, "signatures": UNKNOWN, "evidence.independent_for": ()}, set()),
     ("R14", WARRANT, {"search_used": False, "evidence.contradictions_open": ("height",)}, {"contradictions_answered"}),
     *(

@@ -114,6 +114,15 @@ def test_where_no_search_was_used_no_lead_is_asked(lead: Any) -> None:
     assert decide(put(put(BEST, "search_used", False), "lead", lead), policy_of_today()).allowed
 
 
+@pytest.mark.parametrize("lead", [None, UNKNOWN])
+@pytest.mark.parametrize("returned", [False, True, UNKNOWN])
+def test_whom_no_search_returned_needs_no_lead_and_still_independent_evidence(lead: Any, returned: Any) -> None:
+    facts = put(put(BEST, "suspect_from_search", returned), "lead", lead)
+
+    assert decide(facts, policy_of_today()).allowed is (returned is False)
+    assert not decide(put(facts, "evidence.independent_for", ()), policy_of_today()).allowed
+
+
 def test_an_undecided_third_leaves_two_who_agree() -> None:
     third = replace(SECOND, person="gus", conclusion=Conclusion.INCONCLUSIVE, candidate=None)
 

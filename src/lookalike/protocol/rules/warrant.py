@@ -72,6 +72,28 @@ def _where_used(
     )
 
 
+def _where_returned(
+    key: str, needs: tuple[str, ...], holds: Callable[[Any, Any], bool], says: str | Callable[[Any, Any], str]
+) -> Check:
+    """A check on a warrant for somebody whom a search returned. Whom no search returned, no lead can name."""
+
+    def then(f: Any, p: Any) -> Iterator[tuple[str, ...]]:
+        if f.search_used:
+            yield ("suspect_from_search",)
+            if f.suspect_from_search:
+                yield needs
+
+    return Check(
+        key=key,
+        parameter=key,
+        acts=WARRANT,
+        needs=("search_used",),
+        then=then,
+        holds=lambda f, p: not (f.search_used and f.suspect_from_search) or holds(f, p),
+        says=says,
+    )
+
+
 def _unanswered(what: str) -> Callable[[Any, Any], Iterator[tuple[str, ...]]]:
     """An attempt without an answer counts only with its date and words."""
 
@@ -103,13 +125,13 @@ R14 = Rule(
     protection=Protection.LEAD_ONLY,
     parameters=WarrantParameters,
     checks=(
-        _where_used(
+        _where_returned(
             "lead",
             ("lead.decision_id",),
             lambda f, p: f.lead is not None and f.lead.decision_id is not None,
             "no lead that a decision allowed is behind the warrant",
         ),
-        _where_used(
+        _where_returned(
             "lead_examiners",
             EXAMINED,
             lambda f, p: f.lead is not None and len(agreeing(f.lead)) >= p.lead_examiners,
@@ -118,7 +140,7 @@ R14 = Rule(
                 "lead"
             ),
         ),
-        _where_used(
+        _where_returned(
             "lead_office",
             SIGNED,
             lambda f, p: f.lead is not None and supervised(f, p.lead_office),
