@@ -157,7 +157,9 @@ def _run(
         exhibit=exhibit,
         custody=("received from the shop's owner on 22 February 2026 by I. Investigator",),
         still=still,
-        received=File.of(encode_png(made_search.received), title=f"Probe {number}, others hidden", media_type="image/png"),
+        received=File.of(
+            encode_png(made_search.received), title=f"Probe {number}, others hidden", media_type="image/png"
+        ),
         edited=File.of(encode_png(made_search.edited), title=f"Probe {number} as edited", media_type="image/png"),
         candidates=candidates,
         examinations=_examinations(made_search, entries)
@@ -170,7 +172,18 @@ def _run(
     )
 
 
-COMPONENTS = ("Skin", "Face/head outline", "Hair", "Forehead", "Eyebrows", "Eyes", "Nose", "Ears", "Mouth", "Chin/jawline")
+COMPONENTS = (
+    "Skin",
+    "Face/head outline",
+    "Hair",
+    "Forehead",
+    "Eyebrows",
+    "Eyes",
+    "Nose",
+    "Ears",
+    "Mouth",
+    "Chin/jawline",
+)
 
 
 def _examinations(made_search: Search, entries: dict[str, int]) -> tuple[ExaminationOf, ...]:
@@ -216,10 +229,18 @@ def _examinations(made_search: Search, entries: dict[str, int]) -> tuple[Examina
                     outcome="possible candidate" if place == 2 else "excluded",
                     reason="Agrees in what can be seen." if place == 2 else "The ears differ.",
                     compared=(
-                        ComparedOf(component="Ears", judgement="similar" if place == 2 else "different",
-                                   explained_by=Absent("nothing else explains it"), words="lobe and helix"),
-                        ComparedOf(component="Mouth", judgement="different", explained_by="expression",
-                                   words=Absent("nothing more was written")),
+                        ComparedOf(
+                            component="Ears",
+                            judgement="similar" if place == 2 else "different",
+                            explained_by=Absent("nothing else explains it"),
+                            words="lobe and helix",
+                        ),
+                        ComparedOf(
+                            component="Mouth",
+                            judgement="different",
+                            explained_by="expression",
+                            words=Absent("nothing more was written"),
+                        ),
                     ),
                     viewer=json.dumps({"version": 1, "zoom": 2}),
                 )
@@ -227,8 +248,9 @@ def _examinations(made_search: Search, entries: dict[str, int]) -> tuple[Examina
             ),
             judgement=ALLOWED,
             facts=FACTS,
-            report=File.of(f"%PDF-1.7 report of {who}".encode(), title=f"Examination {reference}",
-                           media_type="application/pdf"),
+            report=File.of(
+                f"%PDF-1.7 report of {who}".encode(), title=f"Examination {reference}", media_type="application/pdf"
+            ),
             entry=entries[f"examination-{number}"],
         )
         for number, (who, reference, hours) in enumerate(
@@ -308,7 +330,8 @@ def _contents(
                     source=own.source,
                     returned_by_search=True,
                     picture=File.of(
-                        gallery.photo(own.record_id), title=f"Booking photograph {own.record_id}",
+                        gallery.photo(own.record_id),
+                        title=f"Booking photograph {own.record_id}",
                         media_type="image/jpeg",
                     ),
                 ),
@@ -455,8 +478,9 @@ def _lineup(entries: dict[str, int]) -> LineupOf:
         presentation="sequential",
         administration="double-blind",
         administrator="A. Administrator",
-        members=tuple(f"place {n}: {'the suspect' if n == 3 else f'filler, record F{n}, by the description'}"
-                      for n in range(1, 7)),
+        members=tuple(
+            f"place {n}: {'the suspect' if n == 3 else f'filler, record F{n}, by the description'}" for n in range(1, 7)
+        ),
         fairness=(Row("Mock witnesses", "36"), Row("Chose the suspect", "7 (p = 0.38)"), Row("Effective size", "4.9")),
         held_at=at,
         events=(
@@ -499,10 +523,20 @@ def _graph() -> GraphOf:
     return GraphOf(
         standing="One item of independent evidence links this person to the offence: item-1.",
         items=(
-            item(1, "Purchase of the knife", Says.FOR,
-                 file=File.of(b"date,item\n2026-02-18,knife\n", title="Receipt", media_type="text/csv")),
-            item(2, "The guard's choice", Says.FOR, sort="choice of a witness", independent=False,
-                 taint="search of 1 March 2026 → lead on Invented Person → lineup → choice by the guard"),
+            item(
+                1,
+                "Purchase of the knife",
+                Says.FOR,
+                file=File.of(b"date,item\n2026-02-18,knife\n", title="Receipt", media_type="text/csv"),
+            ),
+            item(
+                2,
+                "The guard's choice",
+                Says.FOR,
+                sort="choice of a witness",
+                independent=False,
+                taint="search of 1 March 2026 → lead on Invented Person → lineup → choice by the guard",
+            ),
             item(3, "The roster", Says.AGAINST, replies=("The shift was given away; the manager confirms it.",)),
             item(4, "A tip of a neighbour", Says.NEUTRAL, withdrawn="entered in the wrong case, 9 March 2026"),
         ),
@@ -512,13 +546,32 @@ def _graph() -> GraphOf:
             NodeOf(id="party-guard", kind="person", words="the guard"),
         ),
         links=(
-            LinkOf(kind="derived_from", source="search-1", target="lead-1", at=Absent("not a telling"),
-                   recorded_by="the site", recorded_at=AT, withdrawn=Absent("it stands")),
-            LinkOf(kind="shown", source="lead-1", target="party-guard", at=AT + datetime.timedelta(days=5),
-                   recorded_by="I. Investigator", recorded_at=AT + datetime.timedelta(days=5),
-                   withdrawn=Absent("it stands")),
-            LinkOf(kind="spoke", source="party-guard", target="item-2", at=Absent("not a telling"),
-                   recorded_by="I. Investigator", recorded_at=AT + datetime.timedelta(days=6),
-                   withdrawn=Absent("it stands")),
+            LinkOf(
+                kind="derived_from",
+                source="search-1",
+                target="lead-1",
+                at=Absent("not a telling"),
+                recorded_by="the site",
+                recorded_at=AT,
+                withdrawn=Absent("it stands"),
+            ),
+            LinkOf(
+                kind="shown",
+                source="lead-1",
+                target="party-guard",
+                at=AT + datetime.timedelta(days=5),
+                recorded_by="I. Investigator",
+                recorded_at=AT + datetime.timedelta(days=5),
+                withdrawn=Absent("it stands"),
+            ),
+            LinkOf(
+                kind="spoke",
+                source="party-guard",
+                target="item-2",
+                at=Absent("not a telling"),
+                recorded_by="I. Investigator",
+                recorded_at=AT + datetime.timedelta(days=6),
+                withdrawn=Absent("it stands"),
+            ),
         ),
     )

@@ -109,9 +109,7 @@ def name_files(contents: Contents) -> tuple[Named, ...]:
     return tuple(found.values())
 
 
-def _manifest(
-    contents: Contents, named: Sequence[Named], data: bytes, made_at: datetime.datetime
-) -> dict[str, Any]:
+def _manifest(contents: Contents, named: Sequence[Named], data: bytes, made_at: datetime.datetime) -> dict[str, Any]:
     own = File.of(data, title="The contents of this packet", media_type="application/json")
     return {
         "schema": SCHEMA,
@@ -140,9 +138,7 @@ def _document(
     files = {one.name: one.file.read() for one in named if not one.beside}
     files[CONTENTS], files[MANIFEST] = data, json.dumps(manifest, ensure_ascii=False, indent=2).encode() + b"\n"
     names = {one.file.sha256: one.name for one in named}
-    listed = [
-        (one["name"], one["title"], one["size"], one["sha256"], one["place"]) for one in manifest["files"]
-    ]
+    listed = [(one["name"], one["title"], one["size"], one["sha256"], one["place"]) for one in manifest["files"]]
     attached = [
         {"name": MANIFEST, "title": "SHA-256 of every file", "media_type": "application/json", "relationship": "data"},
         *(
@@ -236,4 +232,3 @@ def contents_of(
 
 def _gone() -> BinaryIO:
     raise container.bad("A file that the contents name is not in the packet")
-

@@ -9,6 +9,7 @@ from typing import Any
 from lookalike.disclosure.blocks import Block, cell, facts, heading, items, moment, par, pictures, said, table
 from lookalike.disclosure.checklists import checklists
 from lookalike.disclosure.contents import Contents, EvidenceOf, LineupOf, RunOf, Says, SystemOf
+from lookalike.disclosure.drawing import tall
 from lookalike.disclosure.items import NUMBERS, TITLES, Part
 from lookalike.disclosure.pages_search import Names, file_named, search_pages
 from lookalike.disclosure.values import Absent
@@ -16,6 +17,9 @@ from lookalike.disclosure.whole import present
 from lookalike.record.model import LIMITS
 
 NOTICE = "A face search returns lookalikes. It identifies nobody."
+
+FRESH = frozenset({Part.PACKET, Part.CASE, Part.SEARCHES, Part.SYSTEMS, Part.EVIDENCE, Part.LEDGER, Part.CHECKLISTS})
+"""The parts that begin a page."""
 
 
 def pages(contents: Contents, names: Names, made_at: datetime, listed: Sequence[Any]) -> dict[str, Any]:
@@ -47,7 +51,13 @@ def pages(contents: Contents, names: Names, made_at: datetime, listed: Sequence[
         "made_at": moment(made_at),
         "notice": NOTICE,
         "parts": [
-            {"part": part.value, "number": NUMBERS[part], "title": TITLES[part], "blocks": list(make())}
+            {
+                "part": part.value,
+                "number": NUMBERS[part],
+                "title": TITLES[part],
+                "fresh": part in FRESH,
+                "blocks": list(make()),
+            }
             for part, make in makers.items()
         ],
     }
@@ -190,15 +200,17 @@ def _system(s: SystemOf, names: Names) -> Iterator[Block]:
     for v in s.validations:
         yield heading(4, f"Validation of the gallery “{v.gallery}”")
         yield facts(
-            (("Id", v.id), ("Accepted", v.accepted), ("What it says", v.words),
-             ("Report", file_named(v.report, names)))
+            (("Id", v.id), ("Accepted", v.accepted), ("What it says", v.words), ("Report", file_named(v.report, names)))
         )
         if isinstance(v.cohorts, Absent):
             yield from _none(v.cohorts, what="No differences between groups are told")
         else:
             yield par("Errors by group, at one threshold for all:")
-            yield table((2, 1, 4), ("Group", "People", "Misses of people who are there"),
-                        ((k.name, k.persons, k.rate) for k in v.cohorts))
+            yield table(
+                (2, 1, 4),
+                ("Group", "People", "Misses of people who are there"),
+                ((k.name, k.persons, k.rate) for k in v.cohorts),
+            )
 
 
 def _galleries(c: Contents) -> Iterator[Block]:
@@ -258,8 +270,12 @@ def _lineup(one: LineupOf, names: Names) -> Iterator[Block]:
             ("Outcome", one.outcome),
             ("Confidence, in the witness's words", one.confidence),
             ("Report", file_named(one.report, names)),
-            ("Recordings", one.recordings if isinstance(one.recordings, Absent)
-             else "; ".join(file_named(f, names) for f in one.recordings)),
+            (
+                "Recordings",
+                one.recordings
+                if isinstance(one.recordings, Absent)
+                else "; ".join(file_named(f, names) for f in one.recordings),
+            ),
             ("Entry of the ledger", one.entry),
         )
     )
@@ -282,10 +298,15 @@ def _evidence(c: Contents, names: Names) -> Iterator[Block]:
     if not found:
         yield from _none(graph.items, what="No item of evidence is recorded")
     else:
-        yield pictures((("graph", "What came of what. A dashed red frame: it comes from a face search. Struck out: "
-                         "withdrawn."),), height=110)
-    for says, title in ((Says.AGAINST, "Against the suspect having done it"), (Says.FOR, "For it"),
-                        (Says.NEUTRAL, "Neither")):
+        yield pictures(
+            (("graph", "What came of what. A dashed red frame: it comes from a face search. Struck out: withdrawn."),),
+            height=tall(graph),
+        )
+    for says, title in (
+        (Says.AGAINST, "Against the suspect having done it"),
+        (Says.FOR, "For it"),
+        (Says.NEUTRAL, "Neither"),
+    ):
         yield heading(3, title)
         rows = [one for one in found if one.says is says]
         if not rows:
@@ -302,8 +323,14 @@ def _evidence(c: Contents, names: Names) -> Iterator[Block]:
         (1.2, 2, 2, 1.6, 2, 1.8),
         ("How", "From", "To", "When", "Recorded", "Withdrawn"),
         (
-            (one.kind.replace("_", " "), one.source, one.target, one.at, f"{one.recorded_by}, {said(one.recorded_at)}",
-             cell(said(one.withdrawn), warns=not isinstance(one.withdrawn, Absent)))
+            (
+                one.kind.replace("_", " "),
+                one.source,
+                one.target,
+                one.at,
+                f"{one.recorded_by}, {said(one.recorded_at)}",
+                cell(said(one.withdrawn), warns=not isinstance(one.withdrawn, Absent)),
+            )
             for one in graph.links
         ),
     )
@@ -393,8 +420,11 @@ def _ledger(c: Contents) -> Iterator[Block]:
             ("Newest checkpoint", ledger.checkpoint),
         )
     )
-    yield table((0.6, 2.4, 5), ("Entry", "Of", "Line of the ledger"),
-                ((one.entry, one.what, _line(one.text)) for one in ledger.proofs))
+    yield table(
+        (0.6, 2.4, 5),
+        ("Entry", "Of", "Line of the ledger"),
+        ((one.entry, one.what, _line(one.text)) for one in ledger.proofs),
+    )
 
 
 def _line(text: str) -> str:
@@ -418,8 +448,14 @@ def _checklists() -> Iterator[Block]:
             (0.4, 4, 4),
             ("", "What is asked", "Where it is"),
             (
-                (str(n), point.words, {"text": "; ".join(dict.fromkeys(p.path for p in point.places)),
-                                       "parts": list(dict.fromkeys(p.part.value for p in point.places))})
+                (
+                    str(n),
+                    point.words,
+                    {
+                        "text": "; ".join(dict.fromkeys(p.path for p in point.places)),
+                        "parts": list(dict.fromkeys(p.part.value for p in point.places)),
+                    },
+                )
                 for n, point in enumerate(one.points, 1)
             ),
         )

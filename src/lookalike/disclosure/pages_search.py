@@ -52,9 +52,7 @@ def _run(number: int, run: RunOf, suspect: object, names: Names) -> Iterator[Blo
     record = json.loads(run.record)
     probe = record["probe"]
     yield heading(4, "What was searched")
-    yield pictures(
-        ((f"received-{number}", "As received"), (f"edited-{number}", "As edited and searched")), height=58
-    )
+    yield pictures(((f"received-{number}", "As received"), (f"edited-{number}", "As edited and searched")), height=58)
     yield par(
         "Faces of other people are unrecognisable on this page. The originals are attached as they were received.",
         small=True,
@@ -71,8 +69,11 @@ def _run(number: int, run: RunOf, suspect: object, names: Names) -> Iterator[Blo
             ("Face", f"number {probe['face']['number']} of {probe['face']['of']}, from left to right"),
             ("Matcher", f"{record['software']['matcher']}, Lookalike {record['software']['lookalike']}"),
             *(
-                ("Searched", f"{g['records']:,} photographs of {g['persons']:,} people in “{g['name']}”, at snapshot "
-                 f"{g['snapshot']}. {g['validity']}")
+                (
+                    "Searched",
+                    f"{g['records']:,} photographs of {g['persons']:,} people in “{g['name']}”, at snapshot "
+                    f"{g['snapshot']}. {g['validity']}",
+                )
                 for g in record["galleries"]
             ),
             ("Search record, SHA-256", run.sha256),
@@ -82,8 +83,10 @@ def _run(number: int, run: RunOf, suspect: object, names: Names) -> Iterator[Blo
     yield table(
         (2.4, 1, 1.6, 1),
         ("Measure (after ISO/IEC 29794-5)", "Raw", "Unit", "0 to 100"),
-        ((q["measure"], f"{q['raw']:.2f}", q["unit"] or "–", "–" if q["value"] is None else q["value"])
-         for q in probe["quality"]),
+        (
+            (q["measure"], f"{q['raw']:.2f}", q["unit"] or "–", "–" if q["value"] is None else q["value"])
+            for q in probe["quality"]
+        ),
     )
     yield from _list(number, run, record, suspect)
     yield from _examinations(run)
@@ -99,8 +102,16 @@ def _list(number: int, run: RunOf, record: Mapping[str, Any], suspect: object) -
         "comparison score: the first is the most alike, not the likeliest. A search always returns somebody."
     )
     if any(isinstance(one.picture, File) for one in run.candidates):
-        yield pictures(((f"list-{number}", "The candidates in order, from the left. The faces of people who are not "
-                         "the suspect are unrecognisable; their records are named below."),), height=62)
+        yield pictures(
+            (
+                (
+                    f"list-{number}",
+                    "The candidates in order, from the left. The faces of people who are not "
+                    "the suspect are unrecognisable; their records are named below.",
+                ),
+            ),
+            height=22 * -(-len(run.candidates) // 10),
+        )
     yield table(
         (0.5, 1.3, 1.2, 1.1, 3.4, 1.5),
         ("Rank", "Record", "Person", "Taken", "What the score is worth", "Score, exactly"),
@@ -168,10 +179,13 @@ def _feature(one: ExaminationOf, component: str) -> str:
     if isinstance(one.features, Absent):
         return said(one.features)
     found = [f for f in one.features if f.component == component]
-    return "; ".join(
-        f"{f.visible}. {said(f.words)}" + ("" if isinstance(f.limits, Absent) else f" Limits: {said(f.limits)}.")
-        for f in found
-    ) or "not described"
+    return (
+        "; ".join(
+            f"{f.visible}. {said(f.words)}" + ("" if isinstance(f.limits, Absent) else f" Limits: {said(f.limits)}.")
+            for f in found
+        )
+        or "not described"
+    )
 
 
 def _face(one: ExaminationOf, record_id: str) -> str:
@@ -194,5 +208,3 @@ def file_named(file: object, names: Names) -> str:
     if isinstance(file, File):
         return f"{file.title}: {names[file.sha256]}, {file.size:,} bytes"
     return said(file)
-
-

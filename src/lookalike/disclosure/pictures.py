@@ -44,9 +44,7 @@ def _lawful(run: RunOf, suspect: str | Absent) -> RunOf:
 
 def _hidden(candidate: CandidateOf, picture: File) -> CandidateOf:
     title = f"Candidate {candidate.rank}, record {candidate.record_id}, made unrecognisable"
-    return replace(
-        candidate, picture=File.of(unrecognisable(picture.read()), title=title, media_type="image/jpeg")
-    )
+    return replace(candidate, picture=File.of(unrecognisable(picture.read()), title=title, media_type="image/jpeg"))
 
 
 def unrecognisable(photo: bytes) -> bytes:
@@ -68,8 +66,8 @@ def sheet(pictures: Sequence[File | Absent]) -> bytes:
     import cv2
 
     wide, high, gap = 124, 155, 8
-    columns, rows = min(10, max(1, len(pictures))), max(1, -(-len(pictures) // 10))
-    page = np.full((rows * (high + gap), columns * (wide + gap), 3), 255, dtype=np.uint8)
+    rows = max(1, -(-len(pictures) // 10))
+    page = np.full((rows * (high + gap), 10 * (wide + gap), 3), 255, dtype=np.uint8)
     for number, one in enumerate(pictures):
         top, left = number // 10 * (high + gap), number % 10 * (wide + gap)
         cell = np.full((high, wide, 3), 232, dtype=np.uint8)
