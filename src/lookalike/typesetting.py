@@ -18,7 +18,6 @@ from typing import Any
 
 from lookalike.errors import Fault
 
-
 ACCESSIBLE = ("ua-1",)
 ARCHIVED = ("a-3a", "ua-1")
 """PDF/A-3, level A, and PDF/UA-1 together. The template must set the document's date to auto."""

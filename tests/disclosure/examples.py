@@ -45,6 +45,7 @@ from lookalike.disclosure.contents import (
     ValidationOf,
     WhereaboutsOf,
 )
+from lookalike.disclosure.packet import write
 from lookalike.disclosure.values import Absent, File, Row
 from lookalike.face.matcher import Matcher
 from lookalike.gallery.gallery import Gallery
@@ -54,7 +55,7 @@ from lookalike.media.edits import parse_edit
 from lookalike.media.photo import encode_png, read_photo_file
 from lookalike.record.search import Search, prepare_probe, search
 from lookalike.signing import Signer, make_signer
-from tests.conftest import PEOPLE
+from tests.conftest import PEOPLE, opened_gallery
 from tests.ledger.samples import BOARD, made
 
 AT = datetime.datetime(2026, 3, 1, 12, 30, tzinfo=datetime.UTC)
@@ -69,6 +70,30 @@ class Sample:
 
     contents: Contents
     ledger_key: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A packet, and what it was made with."""
+
+    path: Path
+    contents: Contents
+    signer: Signer
+    ledger_key: str
+
+
+CLIP = bytes(range(256)) * (20 << 10)
+"""Five mebibytes: more than a PDF carries."""
+
+
+def made_in(folder: Path, sixty: Path, matcher: Matcher) -> Made:
+    """The sample as a file, with a clip beside the document. sixty: the gallery of sixty invented people."""
+    with opened_gallery(sixty) as gallery:
+        given = sample(folder, gallery, matcher, clip=CLIP)
+    key = signer(folder)
+    with (folder / "packet.zip").open("wb") as stream:
+        write(given.contents, stream, made_at=SIGNED, signer=key)
+    return Made(folder / "packet.zip", given.contents, key, given.ledger_key)
 
 
 def signer(folder: Path) -> Signer:

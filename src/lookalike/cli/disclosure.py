@@ -37,7 +37,7 @@ def verify(packet: Path, certificate: str | None, keys: tuple[str, ...], as_json
     Ends with status 3 when something is not as it should be. Without --certificate and --ledger-key it is told whose
     keys were found, and not whose they are.
     """
-    from lookalike.cli.ledger import _key
+    from lookalike.cli.ledger import public_key
     from lookalike.disclosure.verify import verify as verified
 
     if not packet.is_file():
@@ -48,7 +48,7 @@ def verify(packet: Path, certificate: str | None, keys: tuple[str, ...], as_json
         found = verified(
             packet,
             certificate=certificate,
-            ledger_keys=[_key(key) for key in keys],
+            ledger_keys=[public_key(key) for key in keys],
             progress=lambda name: bar.update(task, description=f"verifying: {name}"),
         )
     if as_json:

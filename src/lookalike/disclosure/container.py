@@ -1,8 +1,8 @@
 """The file itself: a ZIP archive in which nothing is compressed and nothing is hidden.
 
-The first entry is `packet.pdf`; behind it stand the files that are too large for a PDF, as `originals/NAME`. The archive
-is written from front to back, so that a clip of gigabytes passes through in pieces; and read only in exactly this form:
-no compression (so no bomb), no name but these, no gap and no overlap, no comment, nothing before or behind.
+The first entry is `packet.pdf`; behind it stand the files that are too large for a PDF, as `originals/NAME`. The
+archive is written from front to back, so that a clip of gigabytes passes through in pieces; and read only in exactly
+this form: no compression (so no bomb), no name but these, no gap and no overlap, no comment, nothing before or behind.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _entries(archive: zipfile.ZipFile, path: Path) -> tuple[Entry, ...]:
             at = found[-1].offset + info.file_size + (24 if large else 16)
         if archive.start_dir != at or archive.comment or not _ends(raw, at, infos):
             raise bad("Something is hidden between the files of the packet or behind them")
-    if found[0].size > LARGEST_DOCUMENT:
+    if not 0 < found[0].size <= LARGEST_DOCUMENT:
         raise bad(f"The document has {found[0].size:,} bytes")
     return tuple(found)
 

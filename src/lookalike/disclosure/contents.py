@@ -182,8 +182,9 @@ class ExaminationOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOf:
-    """A search that was run. record: the SearchRecord's JSON file as it stands, with its last line break; sha256: of it.
+    """A search that was run.
 
+    record: the SearchRecord's JSON file as it stands, with its last line break; sha256: of it.
     exhibit: as received (perhaps a clip); still: what was searched, before edits; received, edited: the same with
     nobody else's face in it, for the page. entry: of the ledger.
     """

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from lookalike.disclosure.contents import Contents
+from lookalike.disclosure.values import Absent
 from lookalike.protocol.court_words import PacketItem
 
 
@@ -118,3 +121,14 @@ def held() -> frozenset[PacketItem]:
 def where(item: PacketItem) -> Place:
     """Where a packet holds an item."""
     return ITEMS[item.value]
+
+
+def found(contents: Contents, place: Place) -> tuple[Any, ...]:
+    """What stands at a place: one value of each record on the way, `Absent` where a record says that there is none."""
+    values: tuple[Any, ...] = (contents,)
+    for step in place.path.split("."):
+        name = step.removesuffix("[]")
+        values = tuple(one if isinstance(one, Absent) else getattr(one, name) for one in values)
+        if step.endswith("[]"):
+            values = tuple(each for one in values for each in (one if isinstance(one, tuple) else (one,)))
+    return values

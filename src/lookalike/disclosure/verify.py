@@ -17,9 +17,10 @@ from typing import Any
 from lookalike.disclosure import attachments, container
 from lookalike.disclosure.checklists import checklists
 from lookalike.disclosure.contents import Contents
+from lookalike.disclosure.items import found
 from lookalike.disclosure.packet import MANIFEST, contents_of, document_of, manifest_of, name_files
-from lookalike.disclosure.values import as_json, require_whole
-from lookalike.disclosure.whole import faults, needed_entries, present, runs
+from lookalike.disclosure.values import Absent, as_json, require_whole
+from lookalike.disclosure.whole import faults, present, runs
 from lookalike.errors import BadNote, BadProof, BadSearchRecord, LookalikeError, NotSigned
 from lookalike.ledger.canonical import to_base64
 from lookalike.ledger.checkpoint import EntryProof, open_checkpoint
@@ -99,6 +100,8 @@ class _Walk:
             self.fail(" ".join(part for part in (error.what, error.why) if part), error.remedy)
         except MemoryError:
             self.fail("It unpacks to more than this machine can hold.")
+        except Exception as error:  # a hostile file may find a way past every form; what is not understood has failed
+            self.fail(f"It could not be looked at to its end: {type(error).__name__}: {str(error)[:120]}.")
         self.checks.append(Checked(name, self.words, tuple(self.found)))
 
     def fail(self, what: str, remedy: str = NOT_THIS) -> None:
@@ -292,13 +295,15 @@ def _ledger(walk: _Walk, contents: Contents, given: Sequence[Verifier]) -> None:
 
 
 def _checklists(walk: _Walk, contents: Contents) -> None:
-    """Every point of every list has its place; that the place is filled was asked of the contents."""
+    """Every point of every list is found in its place, or said there to be none, with the reason."""
     points = [(one, point) for one in checklists() for point in one.points]
+    absent = 0
     for one, point in points:
-        for place in point.places:
-            if place.path.split(".")[0].split("[")[0] not in Contents.__dataclass_fields__:
-                walk.fail(f"{one.title}: the packet holds nothing for “{point.words}”.")
-    for entry, what in needed_entries(contents).items():
-        if entry < 0:
-            walk.fail(f"The ledger entry of {what} is no entry.")
-    walk.words = f"{len(points)} points of {len(checklists())} lists, each with its place in the packet."
+        told = [found(contents, place) for place in point.places]
+        absent += all(isinstance(value, Absent) for values in told for value in values)
+        if not all(told):
+            walk.fail(f"{one.title}: the packet holds nothing for “{point.words}”.")
+    walk.words = (
+        f"{len(points)} points of {len(checklists())} lists have their place in the packet; of {absent} it says that "
+        "there is none, and why."
+    )
