@@ -14,12 +14,13 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lookalike.errors import Fault
 
-ACCESSIBLE = ("ua-1",)
-ARCHIVED = ("a-3a", "ua-1")
+Standard = Literal["ua-1", "a-3a"]
+ACCESSIBLE: tuple[Standard, ...] = ("ua-1",)
+ARCHIVED: tuple[Standard, ...] = ("a-3a", "ua-1")
 """PDF/A-3, level A, and PDF/UA-1 together. The template must set the document's date to auto."""
 
 
@@ -29,7 +30,7 @@ def typeset(
     files: Mapping[str, bytes],
     *,
     made_at: datetime.datetime,
-    standards: Sequence[str] = ACCESSIBLE,
+    standards: Sequence[Standard] = ACCESSIBLE,
 ) -> bytes:
     """Typeset a document; the same input gives the same bytes.
 
@@ -47,7 +48,7 @@ class _Undisplayable(Exception):  # a signal between two functions
 
 
 def _compiled(
-    template: Path, files: Mapping[str, bytes], data: Any, made_at: datetime.datetime, standards: Sequence[str]
+    template: Path, files: Mapping[str, bytes], data: Any, made_at: datetime.datetime, standards: Sequence[Standard]
 ) -> bytes:
     import typst
 

@@ -48,7 +48,7 @@ def write(stream: BinaryIO, document: bytes, beside: Sequence[tuple[str, File]])
     stream: anything that is written to. Raises BadPacket for a file that is not the stated one: what was written by
     then is no packet, and the caller throws it away.
     """
-    with zipfile.ZipFile(_Forward(stream), "w") as archive:  # type: ignore[arg-type]  # it only writes
+    with zipfile.ZipFile(_Forward(stream), "w") as archive:
         with archive.open(_info(DOCUMENT, len(document)), "w") as entry:
             entry.write(document)
         for name, file in beside:

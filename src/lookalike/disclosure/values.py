@@ -132,7 +132,7 @@ def require_whole(value: Any, kind: Any, path: str) -> None:
             _SHA256.fullmatch(str(value.sha256)) and _MEDIA_TYPE.fullmatch(str(value.media_type))
         ):
             raise lacking(path, "its digest or its media type is not one")
-        for one, hint in _hints(type(value)).items():
+        for one, hint in _hints(value.__class__).items():
             require_whole(getattr(value, one), hint, f"{path}.{one}")
     elif isinstance(value, str) and not value.strip():
         raise lacking(path, "it is blank")
@@ -166,7 +166,7 @@ def _fields(kind: type) -> list[dataclasses.Field[Any]]:
 
 
 @functools.cache
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {one.name: hints[one.name] for one in _fields(kind)}
 
