@@ -248,8 +248,8 @@ def _pdf_signer(signer: Signer, field: str, now: datetime.datetime) -> PdfSigner
     from asn1crypto import x509 as asn1
     from pyhanko.pdf_utils.writer import BasePdfFileWriter
     from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter
-    from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+    from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
     from pyhanko.sign.signers.pdf_signer import PdfSigningSession
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 

@@ -8,6 +8,7 @@ import io
 import json
 import random
 import struct
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -21,7 +22,7 @@ from lookalike.disclosure import attachments, container, packet
 from lookalike.disclosure.contents import Contents
 from lookalike.disclosure.packet import name_files, read
 from lookalike.disclosure.pictures import lawful
-from lookalike.disclosure.values import File, as_json
+from lookalike.disclosure.values import Absent, File, as_json
 from lookalike.disclosure.verify import NAMES, Verification, verify
 from lookalike.ledger.note import Verifier
 from lookalike.signing import Signer, make_signer, sign_pdf
@@ -130,7 +131,7 @@ def test_a_bit_changed_anywhere_is_found(made: Made, tmp_path: Path) -> None:
     last = entries[-1].offset + entries[-1].size
     spots = [
         *range(30),
-        *(draw.randrange(entries[0].size) for _ in range(60)),
+        *(draw.randrange(entries[0].size) for _ in range(30)),
         *(entries[1].offset - draw.randrange(60) for _ in range(15)),
         entries[1].offset + 5,
         *range(last + 16, len(whole)),
@@ -250,32 +251,48 @@ def test_a_file_that_is_missing_or_too_much_is_found(made: Made, tmp_path: Path)
         lambda m: m["files"].append(m["files"][2]),
     ],
 )
-def test_a_manifest_that_was_changed_is_found(made: Made, tmp_path: Path, change: Any) -> None:
+def test_a_manifest_that_was_changed_is_found(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Any
+) -> None:
     """Also by whoever holds the key: what the manifest says is held to what is there."""
-    good = packet._document
+    honest = packet.manifest_json
 
-    def document(contents: Any, named: Any, data: Any, manifest: Mapping[str, Any], made_at: Any) -> bytes:
-        honest = packet._manifest(contents, named, data, made_at)
-        lying = json.loads(json.dumps(honest))
-        change(lying)
-        text = json.dumps(honest, ensure_ascii=False, indent=2).encode()
-        original = packet.json.dumps
-        packet.json.dumps = lambda value, **other: json_text(original, value, honest, lying, **other)  # type: ignore[assignment]
-        try:
-            assert text
-            return good(contents, named, data, honest, made_at)
-        finally:
-            packet.json.dumps = original  # type: ignore[assignment]
+    def lying(manifest: Mapping[str, Any]) -> bytes:
+        said = json.loads(honest(manifest))
+        change(said)
+        return honest(said)
 
-    shown = lawful(made.contents)
-    named = name_files(shown)
-    made_document = document(shown, named, as_json(shown), {}, SIGNED)
-    path = again(made, tmp_path / "p.zip", sign_pdf(made_document, made.signer, SIGNED))
-    assert failed(verify(path)) & {"manifest", "files", "contents"}
+    monkeypatch.setattr(packet, "manifest_json", lying)
+    assert failed(verify(forged(made, tmp_path / "p.zip"))) & {"manifest", "files", "contents"}
 
 
-def json_text(original: Callable[..., str], value: Any, honest: Any, lying: Any, **other: Any) -> str:
-    return original(lying if value == honest else value, **other)
+def test_a_case_without_a_search_has_its_packet(made: Made, tmp_path: Path) -> None:
+    none = Absent("no face was searched in this case")
+    ledger = replace(made.contents.ledger, proofs=made.contents.ledger.proofs[:1])
+    contents = replace(
+        made.contents,
+        ledger=ledger,
+        **dict.fromkeys(("searches", "galleries", "leads", "lineups", "refusals", "examiners"), none),  # type: ignore[arg-type]
+    )
+    with (tmp_path / "p.zip").open("wb") as stream:
+        packet.write(contents, stream, made_at=SIGNED, signer=made.signer)
+    found = verify(tmp_path / "p.zip")
+    assert found.ok, found.failures
+    assert "of 0 it says" not in found.checks[-1].words
+
+
+def test_a_document_whose_table_is_a_bomb_is_not_unpacked(made: Made, tmp_path: Path) -> None:
+    packed = zlib.compressobj(9)
+    table = b"".join(packed.compress(bytes(1 << 20)) for _ in range(400)) + packed.flush()
+    head = b"%PDF-1.7\n"
+    entry = b"1 0 obj\n<</Type/XRef/Size 9/W[1 2 1]/Root 2 0 R/Filter/FlateDecode/Length %d>>\nstream\n" % len(table)
+    document = head + entry + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(head)
+    tracemalloc.start()
+    try:
+        assert failed(verify(again(made, tmp_path / "p.zip", document))) == {"signature", "manifest"}
+        assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_contents_of_another_shape_are_found(made: Made, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def read(document: bytes) -> dict[str, bytes]:
     except MemoryError as error:
         raise bad("The document unpacks to more than this machine can hold") from error
     except Exception as error:  # a damaged or hostile file makes the parser raise nearly anything
-        raise bad(f"What the document carries cannot be read: {str(error)[:120]}") from error
+        raise bad(f"What the document carries cannot be read: {str(error)[:120].rstrip('.')}") from error
     return found
 
 

@@ -78,7 +78,8 @@ def _box(name: str, words: str, place: tuple[int, int], item: EvidenceOf | None)
     fill = COLOURS[item.says] if item is not None else "#ffffff"
     frame = f'stroke="{WARN}" stroke-width="2" stroke-dasharray="6 3"' if tainted else f'stroke="{INK}"'
     parts = [f'<rect x="{x}" y="{y}" width="{WIDE}" height="{HIGH}" rx="6" fill="{fill}" {frame}/>']
-    for number, line in enumerate([textwrap.shorten(name, 30, placeholder="…"), *textwrap.wrap(words, 31)[:2]]):
+    says = "" if item is None or item.says is Says.NEUTRAL else f" · {item.says}"
+    for number, line in enumerate([name[:22] + says, *textwrap.wrap(words, 31)[:2]]):
         weight = ' font-weight="bold"' if number == 0 else ""
         shown = escape("".join(c for c in line if c.isprintable()))
         parts.append(f'<text x="{x + 8}" y="{y + 16 + 15 * number}" fill="{INK}"{weight}>{shown}</text>')

@@ -131,12 +131,17 @@ def _manifest(contents: Contents, named: Sequence[Named], data: bytes, made_at: 
     }
 
 
+def manifest_json(manifest: Mapping[str, Any]) -> bytes:
+    """The manifest as it is attached."""
+    return json.dumps(manifest, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
 def _document(
     contents: Contents, named: Sequence[Named], data: bytes, manifest: Mapping[str, Any], made_at: datetime.datetime
 ) -> bytes:
     """The PDF, not signed yet."""
     files = {one.name: one.file.read() for one in named if not one.beside}
-    files[CONTENTS], files[MANIFEST] = data, json.dumps(manifest, ensure_ascii=False, indent=2).encode() + b"\n"
+    files[CONTENTS], files[MANIFEST] = data, manifest_json(manifest)
     names = {one.file.sha256: one.name for one in named}
     listed = [(one["name"], one["title"], one["size"], one["sha256"], one["place"]) for one in manifest["files"]]
     attached = [

@@ -122,7 +122,7 @@ def _list(number: int, run: RunOf, record: Mapping[str, Any], suspect: object) -
                 c["person_id"],
                 f"{c['date_taken']}, {c['age']}",
                 c["expected_lookalikes"]["sentence"] + _others(c),
-                f"{c['score']['dot']} of √({c['score']['norm_probe']} × {c['score']['norm_reference']})",
+                f"{c['score']['dot']} / √({c['score']['norm_probe']} × {c['score']['norm_reference']})",
             )
             for c in record["candidates"]
         ),
