@@ -190,6 +190,7 @@ def sign_pdf(data: bytes, signer: Signer, now: datetime.datetime) -> bytes:
             f"to {made.not_valid_after_utc:%Y-%m-%d} and may not sign on {now:%Y-%m-%d}.",
             remedy="Check this machine's clock, or make a new key.",
         )
+
     class AsItWas(IncrementalPdfFileWriter):
         output_version = (1, 7)  # else it raises the version to 2.0, which no PDF/A-3 has
 
