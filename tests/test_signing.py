@@ -64,12 +64,14 @@ def test_the_document_itself_stays_as_it_was(signed: bytes, document: bytes, tmp
     assert "A document." in pypdf.PdfReader(tmp_path / "signed.pdf").pages[0].extract_text()
 
 
-def test_the_field_is_hidden_named_and_pades(signed: bytes, tmp_path: Path) -> None:
+def test_the_field_is_out_of_sight_named_and_pades(signed: bytes, tmp_path: Path) -> None:
     (tmp_path / "signed.pdf").write_bytes(signed)
     reader = pypdf.PdfReader(tmp_path / "signed.pdf")
     (field,) = (one.get_object() for one in reader.trailer["/Root"]["/AcroForm"]["/Fields"])
     assert field["/TU"] == "Signature of Testville Police"
-    assert field["/F"] & 2
+    assert field["/F"] & 0b111 == 0b100  # PDF/A-3: printed, neither hidden nor invisible
+    assert all(float(edge) < 0 for edge in field["/Rect"])  # PDF/UA-1: outside of the page
+    assert reader.trailer["/Root"].get("/Version", "/1.7") == "/1.7"
     assert field["/V"]["/SubFilter"] == "/ETSI.CAdES.detached"
     assert reader.pages[0]["/Tabs"] == "/S"
     assert reader.trailer["/Root"]["/StructTreeRoot"]  # still tagged

@@ -177,7 +177,8 @@ def sign_pdf(data: bytes, signer: Signer, now: datetime.datetime) -> bytes:
 
     The signature is added behind the document, which itself stays as it is, byte for byte; only one key can make it,
     and no two are alike. Raises BadSigningKey when the certificate may not sign at `now`.
-    Source: PAdES baseline B-B, ETSI EN 319 142-1; the field is hidden and has a name, as PDF/UA-1 (7.18) asks.
+    Source: PAdES baseline B-B, ETSI EN 319 142-1. The field stands outside of the page and has a name, as PDF/UA-1
+    (7.18) asks; it is not hidden and may be printed, as PDF/A-3 (ISO 19005-3, 6.3.2) asks, whose version stays as well.
     """
     from pyhanko.pdf_utils.generic import pdf_name
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -189,7 +190,11 @@ def sign_pdf(data: bytes, signer: Signer, now: datetime.datetime) -> bytes:
             f"to {made.not_valid_after_utc:%Y-%m-%d} and may not sign on {now:%Y-%m-%d}.",
             remedy="Check this machine's clock, or make a new key.",
         )
-    document = IncrementalPdfFileWriter(io.BytesIO(data))
+
+    class AsItWas(IncrementalPdfFileWriter):
+        output_version = (1, 7)  # else it raises the version to 2.0, which no PDF/A-3 has
+
+    document: IncrementalPdfFileWriter = AsItWas(io.BytesIO(data))
     field = f"Signature {len(document.prev.embedded_signatures) + 1}"
     page = document.find_page_for_modification(0)[0].get_object()
     page["/Tabs"] = pdf_name("/S")  # PDF/UA-1, 7.18.3: a page with an annotation is read in the order of its structure
@@ -245,6 +250,7 @@ def _pdf_signer(signer: Signer, field: str, now: datetime.datetime) -> PdfSigner
     from pyhanko.pdf_utils.writer import BasePdfFileWriter
     from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+    from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
     from pyhanko.sign.signers.pdf_signer import PdfSigningSession
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -255,6 +261,10 @@ def _pdf_signer(signer: Signer, field: str, now: datetime.datetime) -> PdfSigner
             session = super().init_signing_session(pdf_out, existing_fields_only)
             session.system_time = now
             return session
+
+        def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+            """Only that of PAdES: that of ISO/TS 32002 for the curve would make the document one of PDF 2.0."""
+            pdf_out.register_extension(ESIC_EXTENSION_1)
 
     der = serialization.Encoding.DER
     return AtTheTimeGiven(
@@ -270,7 +280,7 @@ def _pdf_signer(signer: Signer, field: str, now: datetime.datetime) -> PdfSigner
         ),
         new_field_spec=SigFieldSpec(
             field,
-            invis_sig_settings=InvisSigSettings(set_hidden_flag=True),
+            invis_sig_settings=InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True),
             readable_field_name=f"Signature of {signer.name}",
         ),
     )

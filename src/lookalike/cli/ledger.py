@@ -124,13 +124,12 @@ def verify(
     elif key is None:
         raise BadInput("No key was named.", why="Anybody can sign.", remedy="Name the ledger's key with --key.")
     elif target.startswith(("http://", "https://")) or path.is_dir():
-        found = verify_tiles(_fetch(target), [_key(key)], notes).checkpoint
+        found = verify_tiles(_fetch(target), [public_key(key)], notes).checkpoint
         click.echo(f"{found.size:,} lines and their tree are those that were signed. Payloads were not looked at.")
     elif _read(path, len(PROOF)) == PROOF.encode():
         proof = EntryProof.parse(_read(path))
-        click.echo(
-            f"{proof.line.text}\nis in the {proof.verify([_key(key)]).checkpoint.size:,} entries that were signed."
-        )
+        size = proof.verify([public_key(key)]).checkpoint.size
+        click.echo(f"{proof.line.text}\nis in the {size:,} entries that were signed.")
     else:
         _verify_export(path, key, notes, policy, max_age, strict)
 
@@ -140,7 +139,7 @@ def _verify_export(path: Path, key: str, held: list[bytes], policy: Path | None,
 
     try:
         with path.open("rb") as stream:
-            trusted = outsider.read_key(_key(key).text)
+            trusted = outsider.read_key(public_key(key).text)
             rule = _read(policy).decode() if policy else ""
             report = outsider.verify(stream, trusted, held, rule, max_age, now().timestamp(), strict)
     except (outsider.Unusable, UnicodeDecodeError) as error:
@@ -266,7 +265,8 @@ def clock(folder: Path, reason: str) -> None:
         click.echo(ledger.accept_clock(reason).text)
 
 
-def _key(text: str) -> Verifier:
+def public_key(text: str) -> Verifier:
+    """A key as it is named on the command line: itself, or a file that holds it. Raises BadNote, BadInput."""
     from lookalike.ledger.note import Verifier
 
     return Verifier.parse(text if text.count("+") > 1 else _read(Path(text)).decode(errors="replace"))

@@ -25,6 +25,7 @@ COMMANDS = {
     "gallery": ("gallery", "Look at a gallery, erase, back up, bring back, validate."),
     "cluster": ("cluster", "Search several machines as one gallery: start, status, add-shard."),
     "ledger": ("ledger", "The record nobody can quietly change: verify it, prove an entry."),
+    "disclosure": ("disclosure", "The packet that goes to court: verify it, run its searches again."),
     "matcher": ("matcher", "Matcher packs: list, show, verify, add."),
     "protocol": ("protocol", "The protections: packs of rules, and what an act needs."),
     "site": ("site", "The case site: make it, run it on this machine, get back in."),

@@ -61,23 +61,37 @@ def read_record(path: Path) -> Recorded:
     try:
         if path.stat().st_size > LARGEST:
             raise ValueError("it is far too long")
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise _no_record(path.name, error) from error
+    return parse_record(text, path.name)
+
+
+def parse_record(text: str, name: str) -> Recorded:
+    """Read the text of a search record. name: what messages call it. Raises BadSearchRecord, as `read_record`."""
+    try:
+        data = json.loads(text)
         if data["schema"] not in (SCHEMA, EARLIER):
             raise ValueError(f"its schema is {data['schema']!r}, not {SCHEMA!r}")
         recorded = _recorded(data)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        what = f"it lacks {error}" if isinstance(error, KeyError) else error
+        stated = data["probe"]["template_sha256"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _no_record(name, error) from error
+    if digest(recorded.template) != stated:
         raise BadSearchRecord(
-            f"{path.name} is not a search record that can be replayed: {what}.",
-            remedy="Name the JSON file that `lookalike search --record` wrote, unchanged.",
-        ) from error
-    if digest(recorded.template) != data["probe"]["template_sha256"]:
-        raise BadSearchRecord(
-            f"The template in {path.name} is not the one its digest names.",
+            f"The template in {name} is not the one its digest names.",
             why="The record was changed after it was made.",
             remedy="Ask for the original record.",
         )
     return recorded
+
+
+def _no_record(name: str, error: Exception) -> BadSearchRecord:
+    what = f"it lacks {error}" if isinstance(error, KeyError) else error
+    return BadSearchRecord(
+        f"{name} is not a search record that can be replayed: {what}.",
+        remedy="Name the JSON file that `lookalike search --record` wrote, unchanged.",
+    )
 
 
 def _recorded(data: dict[str, Any]) -> Recorded:
