@@ -182,7 +182,9 @@ class Volunteer(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["email"], condition=models.Q(ended_at=None) & ~models.Q(email=""), name="a_volunteer_is_kept_once"
+                fields=["email"],
+                condition=models.Q(ended_at=None) & ~models.Q(email=""),
+                name="a_volunteer_is_kept_once",
             )
         ]
 
