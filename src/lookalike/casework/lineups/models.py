@@ -63,8 +63,8 @@ class Lineup(models.Model):
     proposal: how the members were proposed (`lookalike.lineup.fillers`), as data. seed: from which the order is
     drawn, hidden from everybody until the lineup is over. judgement, facts: what the protections said last; of a
     lineup that is held, what allowed it. code, entry, leaf, report: as of a lead's answer.
-    covers: what is covered on every picture (`lookalike.lineup.pictures.Region`: left, top, width, height). job: in which
-    the pictures are made alike. looked_at: when a person looked at all of them and found them fit to be shown.
+    covers: what is covered on every picture (`lookalike.lineup.pictures.Region`: left, top, width, height). job: in
+    which the pictures are made alike. looked_at: when a person looked at all of them and found them fit to be shown.
     """
 
     class State(models.TextChoices):

@@ -30,6 +30,7 @@ from lookalike.errors import NotNow
 from lookalike.ledger.acts import Act
 from lookalike.lineup.description import Fit, asked
 from lookalike.lineup.fillers import measured_band, propose
+from lookalike.lineup.order import drawn
 from lookalike.lineup.pictures import Alike, Region
 from lookalike.protocol.persons import person_of
 
@@ -80,10 +81,13 @@ def propose_members(who: Acting, lineup: Lineup, *, version: int) -> Lineup:
         row = locked(lineup, version, *CHANGEABLE)
         for one in standing(row):
             _take_out(who, one, "Proposed anew.")
-        _add(who, row, photo.record_id, suspect.person_id, SUSPECT_BECAUSE, place=1, suspect=True)
-        for place, choice in enumerate(made.chosen, start=2):
+        order = drawn(f"{seed} places", [photo.record_id, *(one.record_id for one in made.chosen)])
+        places = {record_id: place for place, record_id in enumerate(order, start=1)}
+        place = places[photo.record_id]
+        _add(who, row, photo.record_id, suspect.person_id, SUSPECT_BECAUSE, place=place, suspect=True)
+        for choice in made.chosen:
             because = "; ".join([*choice.because, *(f"look: {one}" for one in choice.look)])
-            _add(who, row, choice.record_id, choice.person_id, because, place=place)
+            _add(who, row, choice.record_id, choice.person_id, because, place=places[choice.record_id])
         row.proposal = data
         _changed(doing, row, "proposal")
         doing.note("Members proposed by the description.")
@@ -252,7 +256,7 @@ def ids_of(members: Sequence[Member]) -> list[str]:
 def find(lineup: Lineup, words: str, *, count: int = 24) -> list[tuple[BookingPhoto, tuple[str, ...], tuple[str, ...]]]:
     """Photographs of the pool for a person to choose from: each with what fits the description and what to look at.
 
-    words: part of a record id; "": whoever fits, the next of the proposal first. Nobody who stands there, or is left out.
+    words: part of a record id; "": the next of the proposal. Nobody who stands there already, or is left out.
     """
     description = lineup.witness.description
     if description is None:

@@ -1,7 +1,7 @@
 """Who may be shown a lineup: the witness's own account first, then what they saw since, and what follows from both.
 
-Nobody ticks that a witness is eligible. It is computed from the interview, from the graph of the case's evidence and from
-the packs in force, each time it is asked.
+Nobody ticks that a witness is eligible. It is computed from the interview, from the graph of the case's evidence and
+from the packs in force, each time it is asked.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ QUESTIONS: Mapping[str, str] = {
     "saw_suspect_picture": "Have you seen a picture of anybody who might have done it, from whomever it came?",
     "shown_suspect_before": "Were you shown photographs or people before, to say who it was?",
 }
-"""What every witness is asked before a lineup (Wells et al. 2020, recommendation 1 and 8), by the fact that it settles."""
+"""What every witness is asked before a lineup (Wells et al. 2020, recommendations 1 and 8), by the fact it settles."""
 
 CHECKS: Mapping[str, str] = {
     "witness_present": "Was the witness there, and did they see who did it?",
