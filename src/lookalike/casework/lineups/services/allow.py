@@ -37,7 +37,7 @@ def plan_sha256(lineup: Lineup) -> str:
         "suspicion": suspect.suspicion,
         "suspicion_ended": suspect.ended_at is not None,
         "witness": digest(witness) if witness.pk else "",
-        "description": None if witness.description is None else digest(witness.description),
+        "description": None if witness.description is None else witness.description.words,
         "presentation": lineup.presentation,
         "administration": lineup.administration,
         "administrator": lineup.administrator.public_id if lineup.administrator else None,
