@@ -209,7 +209,7 @@ def court(
     acting: Callable[..., Acting],
     now: datetime,
 ) -> Court:
-    """A search five days ago that returned the suspect and two others, its lead, and an item that came from no search."""
+    """A search five days ago that returned the suspect and two others, its lead, and an item from no search."""
     still = still_of("S001-a.jpg")
     still.exhibit.received_on = (now - timedelta(days=8)).date()
     still.exhibit.added_at = now - timedelta(days=8)

@@ -20,7 +20,7 @@ from lookalike.casework.permissions import Open
 from lookalike.errors import BadForm, NotThere
 
 A_MINUTE = 120
-"""What one address may ask for in a minute: two volunteers of one household with their pictures, and nobody guessing."""
+"""What one address may ask for in a minute: a few volunteers of one house with their pictures, and nobody guessing."""
 
 
 @page(Open.PUBLIC, methods=("GET", "HEAD", "POST"))
