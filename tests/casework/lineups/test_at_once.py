@@ -33,7 +33,7 @@ def test_what_is_done_twice_at_once_is_done_once(court: Court) -> None:
     assert len(members.standing(lineup)) == 6
 
     lineup = court.again(lineup)
-    filler = [row for row in members.standing(lineup) if not row.is_suspect][0]
+    filler = next(row for row in members.standing(lineup) if not row.is_suspect)
     photos = [photo.record_id for photo, _, _ in members.find(lineup, "")[:2]]
 
     def replace(record: str) -> Lineup:

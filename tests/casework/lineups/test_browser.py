@@ -26,6 +26,7 @@ def test_the_preparation_of_a_lineup_is_looked_at(
 ) -> None:
     window = Window(browser, live_server.url, signed_in(court.board.unit.investigator))
     page = window.page
+    page.set_default_timeout(120_000)
     party = court.party("Gina Guard")
     court.described(party)
     page.goto(f"/witnesses/{party.public_id}/")
@@ -55,6 +56,7 @@ def test_the_preparation_of_a_lineup_is_looked_at(
 
     context = browser.new_context(java_script_enabled=False)
     alone = context.new_page()
+    alone.set_default_timeout(120_000)
     alone.goto(address)
     alone.get_by_label("No", exact=True).check()
     alone.get_by_role("button", name="Go on").click()

@@ -59,7 +59,7 @@ def test_a_test_needs_pictures_that_somebody_looked_at_and_enough_volunteers(cou
 
 
 def test_a_volunteer_chooses_once_from_all_in_an_order_of_their_own(court: Court) -> None:
-    lineup, links = court.testing()
+    _, links = court.testing()
     test = MockTest.objects.get()
     assert test.description == WORDS
     assert len({one.token for one in links}) == 30
@@ -174,7 +174,7 @@ def test_the_volunteers_pages_need_no_script_no_account_and_show_no_sign(court: 
     pictures = [client.get(f"{address}{place}.jpg") for place in range(1, 7)]
     assert {one.status_code for one in pictures} == {200}
     assert len({len(one.content) for one in pictures}) == 1
-    heads = [{key: value for key, value in one.headers.items()} for one in pictures]
+    heads = [dict(one.headers.items()) for one in pictures]
     assert all(one == heads[0] for one in heads)
     assert client.get(f"{address}7.jpg").status_code == client.get(f"{address}0.jpg").status_code == 404
     for hostile in ("", "0", "7", "99999999", "x", "1 or 1", "²"):
