@@ -49,7 +49,8 @@ def test_a_lineup_that_was_prepared_as_the_law_asks_is_allowed_and_any_change_ta
     assert LineupRefusal.objects.filter(lineup=row).count() == 1
 
     # signed again; another way of holding it is another plan too
-    row = allow.allow(court.acting(court.captain), court.signed(row))
+    row = court.signed(row)
+    row = allow.allow(court.acting(court.captain), row)
     told = plans.Plan(
         presentation="sequential", administration=Administration.SELF_ADMINISTERED, administrator=court.holder
     )

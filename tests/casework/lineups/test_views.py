@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +27,7 @@ def test_a_lineup_is_prepared_in_the_pages_alone(court: Court, signed_in: Signed
     address = f"/witnesses/{party.public_id}/"
     assert "May not be shown one" in browser.get(address).content.decode()
     said = {"present_at_scene": "yes", "saw_perpetrator": "yes", "where": "There.", "conditions": "Near."}
-    assert browser.post(f"{address}interview/", {}).status_code == 422
+    assert browser.post(f"{address}interview/", {"version": 0}).status_code == 422
     sent = browser.post(f"{address}interview/", said | {"description": description.pk, "version": 0})
     assert sent.status_code == 303
     assert browser.post(f"{address}asked/", {"version": 1}).status_code == 422
@@ -108,8 +109,6 @@ def test_whoever_holds_it_finds_nothing_about_it_anywhere(court: Court, signed_i
                 answer = browser.get(place)
                 text = answer.content.decode(errors="replace")
                 assert not [one for one in secrets if one in text], place
-                import re
-
                 waiting += [one for one in re.findall(r'href="(/[^"#?]*)', text) if not one.startswith("/static/")]
             assert len(seen) > 3
 

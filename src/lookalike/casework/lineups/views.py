@@ -37,6 +37,7 @@ READ = Permission.LINEUP_READ
 PLAN = Permission.LINEUP_PLAN
 A_PAGE = 50
 State = Lineup.State
+PILLS: dict[str, str] = {State.ALLOWED: "satisfied", State.HELD: "satisfied", State.GIVEN_UP: "no", State.VOID: "no"}
 
 
 @page(READ)
@@ -116,7 +117,7 @@ def lineup_page(request: Asked, row: Lineup, *, sign: SignForm | None = None) ->
         "crumbs": [*lineup_crumbs(row.case), (f"Lineup {row.number}", "")],
         "lineup": row,
         "case": row.case,
-        "pill": {State.ALLOWED: "satisfied", State.GIVEN_UP: "no", State.VOID: "refused"}.get(row.state, "waiting"),
+        "pill": PILLS.get(row.state, "waiting"),
         "facts": _facts(row),
         "statement": live(row.suspect, at=who.at) if row.state in OPEN else None,
         "members": members,

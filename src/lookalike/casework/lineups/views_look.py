@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from lookalike.casework import files
+from lookalike.casework.lineups.models import Ticket
 from lookalike.casework.lineups.services import mock
 from lookalike.casework.lineups.views import picture
 from lookalike.casework.pages import Asked, page
@@ -79,7 +80,7 @@ def _answered(request: Asked, token: str, at: datetime) -> HttpResponse:
     return _to("thanks-for-looking")
 
 
-def _pictures(request: Asked, token: str, ticket: mock.Ticket, *, missing: bool = False) -> HttpResponse:
+def _pictures(request: Asked, token: str, ticket: Ticket, *, missing: bool = False) -> HttpResponse:
     places = [(one, reverse("look-picture", args=[token, one])) for one in range(1, len(ticket.order) + 1)]
     status = 422 if missing else 200
     return _page(request, "choose", status=status, description=ticket.test.description, places=places, missing=missing)
