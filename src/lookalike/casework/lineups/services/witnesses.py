@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError
+from django.utils import timezone
 
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.cases.models import Case, Description
@@ -254,4 +255,4 @@ def _present(witness: Witness) -> tuple[str, ...]:
 def _described(witness: Witness) -> tuple[str, ...]:
     if witness.description is None:
         return ("No description by this witness is named in an interview.",)
-    return (f"Written down on {witness.description.taken_at:%Y-%m-%d %H:%M} UTC.",)
+    return (f"Written down on {timezone.localtime(witness.description.taken_at):%Y-%m-%d at %H:%M}.",)
