@@ -195,8 +195,8 @@ def break_off(who: Acting, lineup: Lineup, *, reason: str, version: int) -> Mock
 
 
 def open_of(lineup: Lineup) -> MockTest:
-    """The open test of a lineup. Raises NotNow."""
-    found = MockTest.objects.filter(lineup=lineup, closed_at=None).first()
+    """The open test of a lineup, locked: nobody chooses meanwhile. Call inside the act. Raises NotNow."""
+    found = MockTest.objects.select_for_update().filter(lineup=lineup, closed_at=None).first()
     if found is None:
         raise NotNow("No test is open.", remedy="Open the lineup again.")
     return found
