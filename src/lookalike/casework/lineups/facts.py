@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.cases.facts import offence
@@ -103,7 +104,7 @@ def _plan(lineup: Lineup) -> LineupPlan:
     test = tested(lineup)
     photo, candidates = _searched(lineup, members)
     knows = _knows(lineup.administrator, lineup)
-    told = {"mock_witnesses": 0, "effective_size": UNKNOWN, "p_suspect": UNKNOWN}
+    told: dict[str, Any] = {"mock_witnesses": 0, "effective_size": UNKNOWN, "p_suspect": UNKNOWN}
     if test is not None and test.result is not None:
         told = measured(test)
     return LineupPlan(

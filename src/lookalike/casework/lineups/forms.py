@@ -163,7 +163,8 @@ class ChangeWayForm(WayForm):
 
     def __init__(self, *args: Any, lineup: Lineup, at: Any, **kwargs: Any) -> None:
         super().__init__(*args, case=lineup.case, at=at, **kwargs)
-        self.initial |= {"presentation": lineup.presentation, "administration": lineup.administration}
+        self.initial["presentation"] = lineup.presentation
+        self.initial["administration"] = lineup.administration
         self.initial["administrator"] = lineup.administrator.public_id if lineup.administrator else ""
         self.initial["version"] = lineup.version
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -215,12 +216,14 @@ def verdict(test: MockTest, *, at: datetime) -> dict[str, Answer]:
 
 
 def _measured(test: MockTest | None) -> LineupPlan:
+    plan = unknown(LineupPlan)
+    assert isinstance(plan, LineupPlan)
     if test is None or test.result is None:
-        return unknown(LineupPlan)
-    return dataclasses.replace(unknown(LineupPlan), **measured(test))
+        return plan
+    return dataclasses.replace(plan, **measured(test))
 
 
-def measured(test: MockTest) -> dict[str, float]:
+def measured(test: MockTest) -> dict[str, Any]:
     """What a closed test measured, by the facts of a plan."""
     assert test.result is not None
     return {
