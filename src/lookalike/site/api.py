@@ -18,6 +18,7 @@ from lookalike.casework.corroboration.api import operations as corroboration
 from lookalike.casework.examinations.api import operations as tasks
 from lookalike.casework.examinations.read_api import operations as examinations
 from lookalike.casework.leads.api import operations as leads
+from lookalike.casework.lineups.api import operations as lineups
 from lookalike.casework.people.api import operations as people
 from lookalike.casework.people.law_api import operations as law
 from lookalike.casework.people.ledger_api import operations as ledger
@@ -47,7 +48,7 @@ api = API(
     parser=StrictParser(),
 )
 
-for operations in (people, law, ledger, bookings, cases, searches, tasks, examinations, leads, corroboration):
+for operations in (people, law, ledger, bookings, cases, searches, tasks, examinations, leads, corroboration, lineups):
     api.add_router("", operations.router)
 tell(api)
 

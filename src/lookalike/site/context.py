@@ -21,6 +21,8 @@ PLACES = (
     ("Examinations", "examinations", Permission.EXAMINATION_READ),
     ("Leads", "leads", Permission.SHEET_READ),
     ("Evidence", "boards", Permission.EVIDENCE_READ),
+    ("Lineups", "lineups", Permission.LINEUP_READ),
+    ("Volunteers", "volunteers", Permission.VOLUNTEER_KEEP),
     ("Known-answer trials", "trials", Permission.TRIAL_READ),
     ("Bookings", "bookings", Permission.BOOKING_READ),
     ("Gallery health", "health", Permission.HEALTH_READ),

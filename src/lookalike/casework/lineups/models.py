@@ -9,7 +9,7 @@ from django.db import models
 from lookalike.casework.acting import Acting
 from lookalike.casework.cases.models import READS_EVERY_CASE, Case, Description, TeamMember
 from lookalike.casework.corroboration.models import OfCases, Party, Suspect
-from lookalike.casework.models import Signature, StoredFile, new_public_id
+from lookalike.casework.models import Job, Signature, StoredFile, new_public_id
 from lookalike.casework.people.models import Person, choices
 from lookalike.protocol.court_words import Administration, Presentation
 
@@ -19,7 +19,8 @@ class Witness(models.Model):
 
     What the witness was shown or told are links of the graph (`corroboration.Link`, shown and told); asked_at: when
     the witness was asked about all of it, and what was answered. conditions: distance, light, time, attention, cover,
-    in the witness's words. description: recorded first (Wells et al. 2020, recommendation 1).
+    in the witness's words. description: recorded first (Wells et al. 2020, recommendation 1). answers: what the witness
+    answered to each question of `services.witnesses.QUESTIONS`, by its key: said ("yes", "no") and words.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
@@ -32,6 +33,7 @@ class Witness(models.Model):
     conditions = models.TextField(blank=True)
     description = models.ForeignKey(Description, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(null=True)
+    answers = models.JSONField(default=dict)
     interviewed_at = models.DateTimeField(null=True)
     interviewed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
@@ -61,6 +63,8 @@ class Lineup(models.Model):
     proposal: how the members were proposed (`lookalike.lineup.fillers`), as data. seed: from which the order is
     drawn, hidden from everybody until the lineup is over. judgement, facts: what the protections said last; of a
     lineup that is held, what allowed it. code, entry, leaf, report: as of a lead's answer.
+    covers: what is covered on every picture (`lookalike.lineup.pictures.Region`: left, top, width, height). job: in
+    which the pictures are made alike. looked_at: when a person looked at all of them and found them fit to be shown.
     """
 
     class State(models.TextChoices):
@@ -86,6 +90,10 @@ class Lineup(models.Model):
     administrator = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="lineups_to_hold")
     proposal = models.JSONField(default=dict)
     seed = models.CharField(max_length=64)
+    covers = models.JSONField(default=list)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="+")
+    looked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    looked_at = models.DateTimeField(null=True)
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     judgement = models.JSONField(null=True)
@@ -125,7 +133,8 @@ class Member(models.Model):
     """One photograph of a lineup: the suspect's or a filler's. place: as first proposed, and not the order shown.
 
     record_id: of the booking photograph. picture: as it is shown, made like all the others. covered: what was covered
-    or copied on every picture alike. removed_at: taken out again, with who and why; it stays on record.
+    or copied on every picture alike. look: why a person should look at it closely, as the making of the picture says.
+    removed_at: taken out again, with who and why; it stays on record.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
@@ -137,6 +146,7 @@ class Member(models.Model):
     picture = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     because = models.TextField()
     covered = models.JSONField(default=list)
+    look = models.JSONField(default=list)
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
@@ -169,13 +179,25 @@ class Volunteer(models.Model):
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=models.Q(ended_at=None) & ~models.Q(email=""),
+                name="a_volunteer_is_kept_once",
+            )
+        ]
+
 
 class MockTest(models.Model):
     """The mock-witness test of a lineup as its members stand; another choice of members needs another test.
 
     description: the words that the mock witnesses read. members: the public ids, in the order of place. result: the
-    table of choices and the statistics (`lookalike.lineup.fairness`), once closed.
+    table of choices and the statistics (`lookalike.lineup.fairness`), once closed; None of a test that was broken off,
+    ended_because says why.
     """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
 
     lineup = models.ForeignKey(Lineup, on_delete=models.PROTECT, related_name="tests")
     description = models.TextField()
@@ -183,7 +205,9 @@ class MockTest(models.Model):
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     result = models.JSONField(null=True)
+    ended_because = models.TextField(blank=True)
 
     class Meta:
         constraints: ClassVar = [

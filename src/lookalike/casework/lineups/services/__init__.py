@@ -1,0 +1,1 @@
+"""What is done about a lineup: one module for each step."""

@@ -1,0 +1,65 @@
+"""Two at the same moment: planners, volunteers, a button that was pressed twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from lookalike.casework.lineups.models import Lineup, MockTest, Ticket
+from lookalike.casework.lineups.services import members, mock, plans
+from lookalike.errors import LookalikeError
+from tests.casework.at_once import at_once, told
+from tests.casework.lineups.conftest import Court
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_what_is_done_twice_at_once_is_done_once(court: Court) -> None:
+    witness, suspect = court.witness(), court.suspect
+    told_plan = plans.Plan(presentation="sequential", administration="double_blind", administrator=court.holder)
+    one, other = court.planner, court.planner
+    given = at_once(
+        lambda: plans.plan(one, suspect, witness, told_plan), lambda: plans.plan(other, suspect, witness, told_plan)
+    )
+    assert len(told(given)) == 1
+    lineup = court.again(Lineup.objects.get())
+
+    given = at_once(
+        lambda: members.propose_members(one, lineup, version=lineup.version),
+        lambda: members.propose_members(other, court.again(lineup), version=lineup.version),
+    )
+    assert len(told(given)) == 1
+    assert len(members.standing(lineup)) == 6
+
+    lineup = court.again(lineup)
+    filler = next(row for row in members.standing(lineup) if not row.is_suspect)
+    photos = [photo.record_id for photo, _, _ in members.find(lineup, "")[:2]]
+
+    def replace(record: str) -> Lineup:
+        return members.replace_filler(one, court.again(lineup), filler, record, reason="Scar.", version=lineup.version)
+
+    given = at_once(lambda: replace(photos[0]), lambda: replace(photos[1]))
+    assert len(told(given)) == 1
+    assert len(members.standing(lineup)) == 6
+
+    lineup = court.pictured(court.again(lineup))
+    court.volunteers()
+    given = at_once(
+        lambda: mock.open_test(one, lineup, version=lineup.version),
+        lambda: mock.open_test(other, court.again(lineup), version=lineup.version),
+    )
+    assert len(told(given)) == 1
+    assert MockTest.objects.count() == 1
+    assert Ticket.objects.count() == 30
+    links = next(row for row in given if not isinstance(row, LookalikeError))[1]
+
+    at = court.board.now + timedelta(hours=1)
+    token = links[0].token
+    ticket = mock.begin(token, knows=False, at=at)
+    later = at + timedelta(seconds=20)
+    given = at_once(lambda: mock.choose(token, 1, at=later), lambda: mock.choose(token, 2, at=later))
+    assert len(told(given)) == 1
+    ticket.refresh_from_db()
+    assert ticket.choice is not None
+    assert ticket.choice.public_id in ticket.order[:2]
