@@ -21,6 +21,7 @@ PLACES = (
     ("Examinations", "examinations", Permission.EXAMINATION_READ),
     ("Leads", "leads", Permission.SHEET_READ),
     ("Evidence", "boards", Permission.EVIDENCE_READ),
+    ("Lineups to hold", "holdings", Permission.LINEUP_HOLD),
     ("Known-answer trials", "trials", Permission.TRIAL_READ),
     ("Bookings", "bookings", Permission.BOOKING_READ),
     ("Gallery health", "health", Permission.HEALTH_READ),

@@ -1,0 +1,1 @@
+"""What people do with lineups: each act with its entry."""
