@@ -57,7 +57,7 @@ def _end(doing: Doing, holding: Holding, state: Lineup.State, reason: str, given
 
     lineup, recorded = holding.lineup, recording_sha256(holding)
     holding.ended_at = doing.who.at
-    data = {"outcome": holding.outcome, "reason": reason, "recording_sha256": recorded}
+    data = {"outcome": str(holding.outcome), "reason": reason, "recording_sha256": recorded}
     note(doing, holding, Event.Kind.ENDED, data)
     lineup.state, lineup.ended_because = state, reason
     lineup.version += 1
