@@ -51,7 +51,9 @@ def check(code: str) -> Checked | None:
     known = answer or task or lineup
     entry = _somewhere(text) if known is None or known.entry is None else known.entry
     proof, line = _proved(entry)
-    intact = _recorded(entry, answer.sheet if answer is not None else lineup.holding.sheet if lineup is not None else {})
+    intact = _recorded(
+        entry, answer.sheet if answer is not None else lineup.holding.sheet if lineup is not None else {}
+    )
     agency = Agency.objects.get(own=True).name
     leaf = leaf_hash(line.encode()).hex()
     if answer is not None:

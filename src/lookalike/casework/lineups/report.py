@@ -118,7 +118,9 @@ def event_in_words(event: Mapping[str, Any]) -> str:
     if kind == "shown":
         return f"Photograph {place} was shown."
     if kind == "instruction":
-        text = f"Read and acknowledged: “{data['text']}”" if "text" in data else "The witness asked for the photographs."
+        text = (
+            f"Read and acknowledged: “{data['text']}”" if "text" in data else "The witness asked for the photographs."
+        )
         return text
     if kind == "consent":
         return f"Asked whether picture and sound may be recorded: {answer}.{words}"
@@ -133,7 +135,11 @@ def event_in_words(event: Mapping[str, Any]) -> str:
     if kind == "hidden":
         return "The page was hidden." if data.get("hidden") else "The page was seen again."
     if kind == "recording":
-        return f"Take {data['take']} began." if "take" in data else f"Nothing could be recorded ({data.get('failed', '')})."
+        return (
+            f"Take {data['take']} began."
+            if "take" in data
+            else f"Nothing could be recorded ({data.get('failed', '')})."
+        )
     if kind == "resumed":
         if "key" in data:
             return "Another key was drawn for the witness's screen."
@@ -192,7 +198,11 @@ def _answers(sheet: Mapping[str, Any]) -> Section:
                 "SUSPECT" if member["suspect"] else "filler",
                 member["record"],
                 _clock(seen["at"]) if seen else "not shown",
-                ANSWERS.get(answer["data"]["answer"], "") if answer else "asked once, of all" if sheet["at_once"] else "none",
+                ANSWERS.get(answer["data"]["answer"], "")
+                if answer
+                else "asked once, of all"
+                if sheet["at_once"]
+                else "none",
                 _after(seen, answer),
                 answer["data"]["words"] if answer else "",
             )
@@ -203,7 +213,10 @@ def _answers(sheet: Mapping[str, Any]) -> Section:
         "Each photograph, in the order shown",
         table=tuple(rows),
         widths=(6, 9, 12, 14, 9, 9, 26),
-        closing=(*closing, "After: from the moment the photograph was sent until the answer came, by the site's clock."),
+        closing=(
+            *closing,
+            "After: from the moment the photograph was sent until the answer came, by the site's clock.",
+        ),
     )
 
 
@@ -230,7 +243,14 @@ def _recording(sheet: Mapping[str, Any]) -> Section:
     for one in sheet["takes"]:
         missing = ", ".join(map(str, one["missing"])) or "none"
         rows.append(
-            (str(one["number"]), _clock(one["begun_at"]), _clock(one["ended_at"]), str(one["pieces"]), missing, one["sha256"])
+            (
+                str(one["number"]),
+                _clock(one["begun_at"]),
+                _clock(one["ended_at"]),
+                str(one["pieces"]),
+                missing,
+                one["sha256"],
+            )
         )
     gaps = [
         f"Between take {a['number']} and take {b['number']} nothing was recorded for {_between(a, b):.1f} s."

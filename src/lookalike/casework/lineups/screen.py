@@ -35,7 +35,14 @@ class Screen:
 
 
 def screen_of(
-    step: Step, plan: Plan, given: Mapping[str, Given], told: tuple[Said, ...], language: str, shown: set[int], *, void: bool
+    step: Step,
+    plan: Plan,
+    given: Mapping[str, Given],
+    told: tuple[Said, ...],
+    language: str,
+    shown: set[int],
+    *,
+    void: bool,
 ) -> Screen:
     """The screen of a step. shown: the places that were shown already, and are not shown again."""
     asks, press, says = questions(language), buttons(language), notices(language)
@@ -53,7 +60,9 @@ def screen_of(
         answers = ((flow.YES, press["this_is"]), (flow.NO, press["this_is_not"]), (flow.NOT_SURE, press["not_sure"]))
         again = step.number in shown
         pictures, hint = ((), says["not_again"]) if again else ((step.number,), "")
-        return Screen(name, asks["is_this"], answers, says["words_optional"], about=number, pictures=pictures, hint=hint)
+        return Screen(
+            name, asks["is_this"], answers, says["words_optional"], about=number, pictures=pictures, hint=hint
+        )
     if step.kind == "confidence":
         return Screen(name, asks["confidence"], (("", press["write_down"]),), asks["confidence"], True, number)
     if step.kind in (flow.ARRAY, flow.WHICH):

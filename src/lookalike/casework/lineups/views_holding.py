@@ -65,9 +65,7 @@ def begin(request: Asked, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, lineup, form=form, status=422)
     here, who = form.cleaned_data["here"], request.acting
-    _, key = services.begin(
-        who, lineup, form.cleaned_data["language"], address=lambda code: address_of(request, code)
-    )
+    _, key = services.begin(who, lineup, form.cleaned_data["language"], address=lambda code: address_of(request, code))
     if here:
         end_session(who, request.session[SESSION], "the device was given to a witness")
         logout(request)

@@ -113,8 +113,10 @@ class Witness:
 
     def to_photographs(self, consent: str = "agree", words: str = "") -> None:
         """Consent, and read everything."""
-        self.open()
-        self.say(consent, words)
+        if not self.step:
+            self.open()
+        if self.step == "consent":
+            self.say(consent, words)
         while self.step.startswith(("instruction", "begin")):
             self.say()
 

@@ -144,7 +144,14 @@ def lineup_of(
         about_sha256="0" * 64,
         at=at - timedelta(hours=3),
     )
-    result = {"mock_witnesses": 36, "proportion": 0.1667, "p_suspect": 0.56, "effective_size": 5.143, "low": 4.2, "high": 6}
+    result = {
+        "mock_witnesses": 36,
+        "proportion": 0.1667,
+        "p_suspect": 0.56,
+        "effective_size": 5.143,
+        "low": 4.2,
+        "high": 6,
+    }
     MockTest.objects.create(
         lineup=lineup,
         description="A man of about thirty with a short beard.",

@@ -39,6 +39,11 @@ def test_whom_one_stands_beside_says_nothing() -> None:
     assert stats.chisquare([before[one] for one in ids[1:]]).pvalue > 0.001
 
 
+def without_time(answer: Any) -> dict[str, str]:
+    """The headers but for the times of day."""
+    return {key: value for key, value in answer.headers.items() if key not in ("Date", "Expires")}
+
+
 def comparable(page: str) -> str:
     """A page without what differs from one to the next for everybody: the place, the secret of the form."""
     page = re.sub(r'(csrf-token" content|csrfmiddlewaretoken" value)="[^"]*"', r"\1", page)
@@ -57,14 +62,14 @@ def test_every_photograph_comes_alike(begun: Begun, suspect: int) -> None:
     pages, answers = [], []
     for place in range(1, 7):
         page = witness.client.get(witness.url)
-        pages.append((comparable(page.content.decode()), dict(page.headers)))
+        pages.append((comparable(page.content.decode()), without_time(page)))
         assert f'<img src="{witness.url}picture/{place}/"' in page.content.decode()
         answers.append(witness.client.get(f"{witness.url}picture/{place}/"))
         witness.client.post(witness.url, {"step": f"picture-{place}", "answer": "no"})
     assert all(one == pages[0] for one in pages)
-    headers = [{key: value for key, value in one.headers.items() if key != "Date"} for one in answers]
+    headers = [without_time(one) for one in answers]
     assert all(one == headers[0] for one in headers)
-    assert headers[0]["Cache-Control"] == "no-store"
+    assert headers[0]["Cache-Control"].startswith("no-store")
     assert headers[0]["Content-Disposition"] == 'inline; filename="photograph.jpg"'
     assert len({len(one.content) for one in answers}) == 1
     assert len({one.content for one in answers}) == 6
@@ -93,9 +98,7 @@ def test_every_photograph_is_sent_at_the_same_time(begun: Begun, monkeypatch: py
 
 
 @pytest.mark.django_db
-def test_the_administrator_is_told_nothing(
-    begun: Begun, unit: Unit, signed_in: Callable[[Person], Client]
-) -> None:
+def test_the_administrator_is_told_nothing(begun: Begun, unit: Unit, signed_in: Callable[[Person], Client]) -> None:
     seen: dict[int, list[str]] = {}
     for number, suspect in enumerate((0, 4)):
         witness = begun(suspect=suspect, seed="the same seed")
@@ -111,8 +114,7 @@ def test_the_administrator_is_told_nothing(
             assert secret not in everything, secret
         for member in lineup.members.all():
             assert member.public_id not in everything
-        hidden = (lineup.public_id, str(lineup.pk))
-        plain = [re.sub("|".join(hidden), "X", comparable(page)) for page in pages]
+        plain = [comparable(page.replace(lineup.public_id, "X")) for page in pages]
         assert len(set(plain[::2])) == len(set(plain[1::2])) == 1  # the same from the first photograph to the last
         seen[number] = plain
         listed = client.get("/holdings/").content.decode()
@@ -138,7 +140,7 @@ def test_camera_and_microphone_are_the_witness_page_s_alone(
     witness = begun()
     answer = witness.client.get(witness.url)
     assert answer["Permissions-Policy"] == "camera=(self), microphone=(self)"
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"].startswith("no-store")
     other = signed_in(unit.administrator).get("/holdings/")
     assert other["Permissions-Policy"].startswith("camera=(), microphone=()")
 

@@ -73,6 +73,7 @@ class Killable:
                     raise
                 time.sleep(0.3)
         self.page = self.browser.contexts[0].new_page()
+        self.page.set_default_timeout(120000)
 
     def kill(self) -> None:
         """No farewell."""
@@ -92,7 +93,7 @@ def press(page: Page, words: str, before: str) -> None:
     page.wait_for_function(
         "before => { const one = document.querySelector('input[name=step]'); return (one ? one.value : '') !== before }",
         arg=before,
-        timeout=30000,
+        timeout=120000,
     )
 
 
@@ -105,7 +106,9 @@ def read_everything(page: Page, understood: str, begin: str) -> None:
 
 def picture_seen(page: Page) -> None:
     """Wait until the photograph is there."""
-    page.wait_for_function("[...document.images].length && [...document.images].every(one => one.naturalWidth > 0)")
+    page.wait_for_function(
+        "[...document.images].length && [...document.images].every(one => one.naturalWidth > 0)", timeout=120000
+    )
 
 
 @pytest.fixture
@@ -137,6 +140,7 @@ def test_the_whole_of_it_with_a_recording(
     agree, understood, begin, yes, no, write, end = WORDS[language]
     browser = with_camera(playing)
     page = browser.new_page(base_url=live_server.url)
+    page.set_default_timeout(120000)
     errors: list[str] = []
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -144,7 +148,9 @@ def test_the_whole_of_it_with_a_recording(
     page.goto(path)
     assert page.locator("html").get_attribute("lang") == language
     press(page, agree, "consent")
-    page.wait_for_function("document.querySelector('#recorded').textContent === document.querySelector('#recorded').dataset.on")
+    page.wait_for_function(
+        "document.querySelector('#recorded').textContent === document.querySelector('#recorded').dataset.on"
+    )
     read_everything(page, understood, begin)
     for place in range(1, 7):
         picture_seen(page)
@@ -163,7 +169,7 @@ def test_the_whole_of_it_with_a_recording(
     press(page, no, "elsewhere")
     press(page, no, "seen_before")
     page.get_by_role("button", name=end, exact=True).click()
-    page.wait_for_function("'over' in document.getElementById('screen').dataset", timeout=30000)
+    page.wait_for_function("'over' in document.getElementById('screen').dataset", timeout=120000)
     browser.close()
     lineup.refresh_from_db()
     row = lineup.holding
@@ -191,6 +197,7 @@ def test_the_pages_are_looked_at(
     lineup, path = open_lineup("en")
     browser = with_camera(playing)
     page = browser.new_page(base_url=live_server.url)
+    page.set_default_timeout(120000)
 
     def look(name: str) -> None:
         for width, height in ((320, 640), (768, 1024), (1280, 800)):
@@ -231,7 +238,7 @@ def test_the_pages_are_looked_at(
     press(page, "No", "seen_before")
     look("more")
     page.get_by_role("button", name="End", exact=True).click()
-    page.wait_for_function("'over' in document.getElementById('screen').dataset", timeout=30000)
+    page.wait_for_function("'over' in document.getElementById('screen').dataset", timeout=120000)
     look("over")
     lineup.refresh_from_db()
     client = signed_in(unit.supervisor)
@@ -306,7 +313,7 @@ def test_the_browser_is_killed_and_another_goes_on(
     press(page, "No", "elsewhere")
     press(page, "No", "seen_before")
     page.get_by_role("button", name="End", exact=True).click()
-    page.wait_for_function("'over' in document.getElementById('screen').dataset", timeout=30000)
+    page.wait_for_function("'over' in document.getElementById('screen').dataset", timeout=120000)
     second.kill()
     lineup.refresh_from_db()
     assert lineup.holding.outcome == "not_present"
@@ -327,15 +334,14 @@ def test_the_server_is_killed_and_goes_on(playing: Playwright, tmp_path: Path) -
         "DJANGO_SETTINGS_MODULE": "lookalike.site.settings",
     }
     module = "tests.casework.lineups.holding.seed"
-    seeded = subprocess.run(
-        [sys.executable, "-m", module], env=environment, cwd=ROOT, capture_output=True, timeout=300
-    )
+    seeded = subprocess.run([sys.executable, "-m", module], env=environment, cwd=ROOT, capture_output=True, timeout=300)
     assert seeded.returncode == 0, seeded.stderr.decode()[-3000:]
     url = f"http://localhost:{port}/witness/{seeded.stdout.decode().strip()}/"
     served = _serve(environment, port, tmp_path)
     browser = with_camera(playing)
     try:
         page = browser.new_page()
+        page.set_default_timeout(120000)
         page.goto(url)
         press(page, "I agree", "consent")
         read_everything(page, "I have understood this", "Show me the photographs")
@@ -347,7 +353,7 @@ def test_the_server_is_killed_and_goes_on(playing: Playwright, tmp_path: Path) -
         page.get_by_role("button", name="No", exact=True).click()  # to nobody: it is sent again until somebody answers
         page.locator("#wait:visible").wait_for()
         served = _serve(environment, port, tmp_path)
-        page.wait_for_function("document.querySelector('input[name=step]').value === 'picture-3'", timeout=60000)
+        page.wait_for_function("document.querySelector('input[name=step]').value === 'picture-3'", timeout=120000)
         for place in range(3, 7):
             picture_seen(page)
             press(page, "No", f"picture-{place}")
@@ -355,7 +361,7 @@ def test_the_server_is_killed_and_goes_on(playing: Playwright, tmp_path: Path) -
         press(page, "No", "elsewhere")
         press(page, "No", "seen_before")
         page.get_by_role("button", name="End", exact=True).click()
-        page.wait_for_function("'over' in document.getElementById('screen').dataset", timeout=60000)
+        page.wait_for_function("'over' in document.getElementById('screen').dataset", timeout=120000)
     finally:
         browser.close()
         os.killpg(served.pid, signal.SIGKILL)

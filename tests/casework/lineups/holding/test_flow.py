@@ -35,7 +35,9 @@ def test_all_at_once_asks_how_sure_only_of_a_choice(seed: int) -> None:
     plan = Plan(instructions=2, photographs=6, at_once=True)
     steps, given = walk(plan, seed)
     chosen = last_word(plan, given)
-    assert [one for one in steps if one.startswith("confidence")] == ([f"confidence-{chosen}"] if chosen.isdigit() else [])
+    assert [one for one in steps if one.startswith("confidence")] == (
+        [f"confidence-{chosen}"] if chosen.isdigit() else []
+    )
     assert "which" not in steps
 
 

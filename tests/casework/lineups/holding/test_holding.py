@@ -1,4 +1,4 @@
-"""Beginning, answering, breaking off and ending: each thing once, kept with its time, and told to nobody it is not for."""
+"""Beginning, answering, breaking off and ending: each once, kept with its time, and told to nobody it is not for."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ class TestBegin:
         assert not Holding.objects.exists()
         assert last_entry()["decision"]["refused"]  # type: ignore[index]
 
-    def test_only_its_administrator_begins_it_once(self, begun: Begun, unit: Unit, acting: Callable[..., Acting]) -> None:
+    def test_only_its_administrator_begins_it_once(
+        self, begun: Begun, unit: Unit, acting: Callable[..., Acting]
+    ) -> None:
         lineup = begun().holding.lineup
         with pytest.raises(NotThere):
             services.begin(acting(unit.other), lineup, "en", address=address)
@@ -214,7 +216,14 @@ class TestWitness:
 
     @pytest.mark.parametrize(
         ("field", "value"),
-        [("answer", "perhaps"), ("answer", "6"), ("answer", "'; --"), ("step", "picture-99"), ("step", "\0"), ("step", "")],
+        [
+            ("answer", "perhaps"),
+            ("answer", "6"),
+            ("answer", "'; --"),
+            ("step", "picture-99"),
+            ("step", "\0"),
+            ("step", ""),
+        ],
     )
     def test_hostile_answers_change_nothing(self, begun: Begun, field: str, value: str) -> None:
         witness = begun()
@@ -234,7 +243,7 @@ class TestWitness:
     def test_nul_and_half_letters_in_words_do_not_break_it(self, begun: Begun) -> None:
         witness = begun()
         witness.to_photographs()
-        witness.say("no", "a\0b \ud800 ‮c".encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
+        witness.say("no", "a\0b \ud800 \u202ec".encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
         assert "\0" not in witness.events[-2].data["words"]
 
     def test_a_simultaneous_lineup(self, begun: Begun) -> None:
@@ -356,7 +365,9 @@ class TestInterrupted:
 
 @pytest.mark.django_db
 class TestEnd:
-    def test_the_entry_names_all_that_the_report_says(self, begun: Begun, signed_in: Callable[[Person], Client]) -> None:
+    def test_the_entry_names_all_that_the_report_says(
+        self, begun: Begun, signed_in: Callable[[Person], Client]
+    ) -> None:
         witness = begun()
         witness.to_photographs()
         witness.through()

@@ -7,237 +7,496 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0002_initial'),
-        ('casework', '0003_ledger'),
-        ('corroboration', '0001_initial'),
+        ("cases", "0002_initial"),
+        ("casework", "0003_ledger"),
+        ("corroboration", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Lineup',
+            name="Lineup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=lookalike.casework.models.new_public_id, max_length=32, unique=True)),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'being prepared'), ('testing', 'with the mock witnesses'), ('tested', 'Tested'), ('allowed', 'ready to be held'), ('holding', 'being held'), ('held', 'Held'), ('void', 'Void'), ('given_up', 'given up')], db_index=True, default='draft', max_length=10)),
-                ('presentation', models.CharField(choices=[('sequential', 'sequential'), ('simultaneous', 'simultaneous')], max_length=20)),
-                ('administration', models.CharField(choices=[('double_blind', 'double blind'), ('blinded', 'blinded'), ('self_administered', 'self administered'), ('informed', 'informed')], max_length=20)),
-                ('proposal', models.JSONField(default=dict)),
-                ('seed', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('judgement', models.JSONField(null=True)),
-                ('facts', models.JSONField(null=True)),
-                ('allowed_at', models.DateTimeField(null=True)),
-                ('ended_because', models.TextField(blank=True)),
-                ('code', models.CharField(max_length=40, null=True, unique=True)),
-                ('entry', models.PositiveBigIntegerField(null=True)),
-                ('leaf', models.CharField(blank=True, max_length=64)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('administrator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lineups_to_hold', to=settings.AUTH_USER_MODEL)),
-                ('allowed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lineups', to='cases.case')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.storedfile')),
-                ('suspect', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lineups', to='corroboration.suspect')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=lookalike.casework.models.new_public_id, max_length=32, unique=True),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "being prepared"),
+                            ("testing", "with the mock witnesses"),
+                            ("tested", "Tested"),
+                            ("allowed", "ready to be held"),
+                            ("holding", "being held"),
+                            ("held", "Held"),
+                            ("void", "Void"),
+                            ("given_up", "given up"),
+                        ],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "presentation",
+                    models.CharField(
+                        choices=[("sequential", "sequential"), ("simultaneous", "simultaneous")], max_length=20
+                    ),
+                ),
+                (
+                    "administration",
+                    models.CharField(
+                        choices=[
+                            ("double_blind", "double blind"),
+                            ("blinded", "blinded"),
+                            ("self_administered", "self administered"),
+                            ("informed", "informed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("proposal", models.JSONField(default=dict)),
+                ("seed", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                ("judgement", models.JSONField(null=True)),
+                ("facts", models.JSONField(null=True)),
+                ("allowed_at", models.DateTimeField(null=True)),
+                ("ended_because", models.TextField(blank=True)),
+                ("code", models.CharField(max_length=40, null=True, unique=True)),
+                ("entry", models.PositiveBigIntegerField(null=True)),
+                ("leaf", models.CharField(blank=True, max_length=64)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "administrator",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lineups_to_hold",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "allowed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lineups", to="cases.case"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.storedfile",
+                    ),
+                ),
+                (
+                    "suspect",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lineups", to="corroboration.suspect"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LineupRefusal',
+            name="LineupRefusal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('judgement', models.JSONField()),
-                ('facts', models.JSONField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lineup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refusals', to='lineups.lineup')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("judgement", models.JSONField()),
+                ("facts", models.JSONField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "lineup",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="refusals", to="lineups.lineup"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LineupSignature',
+            name="LineupSignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office', models.CharField(max_length=30)),
-                ('decision', models.BooleanField()),
-                ('words', models.TextField(blank=True)),
-                ('read_all', models.BooleanField()),
-                ('about_sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('lineup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='lineups.lineup')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("office", models.CharField(max_length=30)),
+                ("decision", models.BooleanField()),
+                ("words", models.TextField(blank=True)),
+                ("read_all", models.BooleanField()),
+                ("about_sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "lineup",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="lineups.lineup"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=lookalike.casework.models.new_public_id, max_length=32, unique=True)),
-                ('is_suspect', models.BooleanField(default=False)),
-                ('place', models.PositiveIntegerField()),
-                ('record_id', models.CharField(max_length=200)),
-                ('person_id', models.CharField(max_length=200)),
-                ('because', models.TextField()),
-                ('covered', models.JSONField(default=list)),
-                ('added_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('removed_because', models.TextField(blank=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lineup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='lineups.lineup')),
-                ('picture', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.storedfile')),
-                ('removed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=lookalike.casework.models.new_public_id, max_length=32, unique=True),
+                ),
+                ("is_suspect", models.BooleanField(default=False)),
+                ("place", models.PositiveIntegerField()),
+                ("record_id", models.CharField(max_length=200)),
+                ("person_id", models.CharField(max_length=200)),
+                ("because", models.TextField()),
+                ("covered", models.JSONField(default=list)),
+                ("added_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                ("removed_because", models.TextField(blank=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "lineup",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="lineups.lineup"
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.storedfile",
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=lookalike.casework.models.new_public_id, max_length=32, unique=True)),
-                ('language', models.CharField(max_length=10)),
-                ('key_sha256', models.CharField(max_length=64, unique=True)),
-                ('order', models.JSONField()),
-                ('begun_at', models.DateTimeField()),
-                ('alive_at', models.DateTimeField()),
-                ('consent', models.BooleanField(null=True)),
-                ('consent_words', models.TextField(blank=True)),
-                ('outcome', models.CharField(blank=True, choices=[('chosen', 'Chosen'), ('not_present', 'not present'), ('dont_know', "don't know"), ('broken_off', 'broken off')], max_length=12)),
-                ('chosen_at', models.DateTimeField(null=True)),
-                ('confidence', models.TextField(blank=True)),
-                ('confidence_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('sheet', models.JSONField(default=dict)),
-                ('held_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lineup', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='holding', to='lineups.lineup')),
-                ('chosen', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lineups.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=lookalike.casework.models.new_public_id, max_length=32, unique=True),
+                ),
+                ("language", models.CharField(max_length=10)),
+                ("key_sha256", models.CharField(max_length=64, unique=True)),
+                ("order", models.JSONField()),
+                ("begun_at", models.DateTimeField()),
+                ("alive_at", models.DateTimeField()),
+                ("consent", models.BooleanField(null=True)),
+                ("consent_words", models.TextField(blank=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("chosen", "Chosen"),
+                            ("not_present", "not present"),
+                            ("dont_know", "don't know"),
+                            ("broken_off", "broken off"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("chosen_at", models.DateTimeField(null=True)),
+                ("confidence", models.TextField(blank=True)),
+                ("confidence_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("sheet", models.JSONField(default=dict)),
+                (
+                    "held_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "lineup",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holding", to="lineups.lineup"
+                    ),
+                ),
+                (
+                    "chosen",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="lineups.member"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MockTest',
+            name="MockTest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('description', models.TextField()),
-                ('members', models.JSONField()),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('result', models.JSONField(null=True)),
-                ('lineup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tests', to='lineups.lineup')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("description", models.TextField()),
+                ("members", models.JSONField()),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("result", models.JSONField(null=True)),
+                (
+                    "lineup",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tests", to="lineups.lineup"
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Piece',
+            name="Piece",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('take', models.PositiveIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casework.storedfile')),
-                ('holding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='lineups.holding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("take", models.PositiveIntegerField()),
+                ("number", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="casework.storedfile"
+                    ),
+                ),
+                (
+                    "holding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pieces", to="lineups.holding"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['take', 'number'],
+                "ordering": ["take", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Volunteer',
+            name="Volunteer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=lookalike.casework.models.new_public_id, max_length=32, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('added_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=lookalike.casework.models.new_public_id, max_length=32, unique=True),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("added_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_sha256', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('order', models.JSONField(default=list)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('set_aside', models.TextField(blank=True)),
-                ('choice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lineups.member')),
-                ('test', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='lineups.mocktest')),
-                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lineups.volunteer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_sha256", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("order", models.JSONField(default=list)),
+                ("used_at", models.DateTimeField(null=True)),
+                ("set_aside", models.TextField(blank=True)),
+                (
+                    "choice",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="lineups.member"
+                    ),
+                ),
+                (
+                    "test",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tickets", to="lineups.mocktest"
+                    ),
+                ),
+                (
+                    "volunteer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="lineups.volunteer"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Witness',
+            name="Witness",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=lookalike.casework.models.new_public_id, max_length=32, unique=True)),
-                ('present_at_scene', models.BooleanField(null=True)),
-                ('saw_perpetrator', models.BooleanField(null=True)),
-                ('where', models.TextField(blank=True)),
-                ('familiar', models.TextField(blank=True)),
-                ('conditions', models.TextField(blank=True)),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('interviewed_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='witnesses', to='cases.case')),
-                ('description', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.description')),
-                ('interviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('party', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='witness', to='corroboration.party')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=lookalike.casework.models.new_public_id, max_length=32, unique=True),
+                ),
+                ("present_at_scene", models.BooleanField(null=True)),
+                ("saw_perpetrator", models.BooleanField(null=True)),
+                ("where", models.TextField(blank=True)),
+                ("familiar", models.TextField(blank=True)),
+                ("conditions", models.TextField(blank=True)),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("interviewed_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="witnesses", to="cases.case"
+                    ),
+                ),
+                (
+                    "description",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.description"
+                    ),
+                ),
+                (
+                    "interviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "party",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="witness", to="corroboration.party"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='lineup',
-            name='witness',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lineups', to='lineups.witness'),
+            model_name="lineup",
+            name="witness",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lineups", to="lineups.witness"
+            ),
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('begun', 'Begun'), ('instruction', 'Instruction'), ('consent', 'Consent'), ('shown', 'Shown'), ('hidden', 'Hidden'), ('answer', 'Answer'), ('change', 'Change'), ('words', 'Words'), ('confidence', 'Confidence'), ('away', 'Away'), ('resumed', 'Resumed'), ('recording', 'Recording'), ('ended', 'Ended')], max_length=12)),
-                ('at', models.DateTimeField()),
-                ('elapsed_ms', models.PositiveBigIntegerField(null=True)),
-                ('data', models.JSONField(default=dict)),
-                ('holding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='lineups.holding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("begun", "Begun"),
+                            ("instruction", "Instruction"),
+                            ("consent", "Consent"),
+                            ("shown", "Shown"),
+                            ("hidden", "Hidden"),
+                            ("answer", "Answer"),
+                            ("change", "Change"),
+                            ("words", "Words"),
+                            ("confidence", "Confidence"),
+                            ("away", "Away"),
+                            ("resumed", "Resumed"),
+                            ("recording", "Recording"),
+                            ("ended", "Ended"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("elapsed_ms", models.PositiveBigIntegerField(null=True)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "holding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="lineups.holding"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('holding', 'number'), name='events_are_numbered')],
+                "ordering": ["number"],
+                "constraints": [models.UniqueConstraint(fields=("holding", "number"), name="events_are_numbered")],
             },
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('lineup', 'place'), name='a_place_is_taken_once'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at", None)), fields=("lineup", "place"), name="a_place_is_taken_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('lineup', 'person_id'), name='nobody_stands_twice'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at", None)), fields=("lineup", "person_id"), name="nobody_stands_twice"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_suspect', True), ('removed_at', None)), fields=('lineup',), name='one_suspect_in_a_lineup'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_suspect", True), ("removed_at", None)),
+                fields=("lineup",),
+                name="one_suspect_in_a_lineup",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mocktest',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('lineup',), name='one_open_test'),
+            model_name="mocktest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)), fields=("lineup",), name="one_open_test"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.UniqueConstraint(fields=('holding', 'take', 'number'), name='pieces_are_numbered'),
+            model_name="piece",
+            constraint=models.UniqueConstraint(fields=("holding", "take", "number"), name="pieces_are_numbered"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('test', 'volunteer'), name='a_volunteer_serves_once'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(fields=("test", "volunteer"), name="a_volunteer_serves_once"),
         ),
         migrations.AddConstraint(
-            model_name='lineup',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='lineups_are_numbered'),
+            model_name="lineup",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="lineups_are_numbered"),
         ),
     ]

@@ -81,7 +81,11 @@ def begin(who: Acting, lineup: Lineup, language: str, *, address: Address) -> tu
         raise error
     key, holding = secrets.token_urlsafe(32), None
     with act(who, Act.LINEUP_HOLD, objects=[("lineup", lineup.public_id)]) as doing:
-        row = Lineup.objects.select_for_update(of=("self",)).select_related("case", "suspect", "witness").get(pk=lineup.pk)
+        row = (
+            Lineup.objects.select_for_update(of=("self",))
+            .select_related("case", "suspect", "witness")
+            .get(pk=lineup.pk)
+        )
         if row.state != Lineup.State.ALLOWED:
             raise _not_ready()
         facts = facts_of(who, row)
@@ -159,9 +163,7 @@ def require_going(holding: Holding) -> None:
         raise NotNow("This is over.", why="What was said stands as it was said.", remedy="Nothing more is to be done.")
 
 
-def note(
-    doing: Doing, holding: Holding, kind: Event.Kind, data: dict[str, Any], elapsed: int | None = None
-) -> Event:
+def note(doing: Doing, holding: Holding, kind: Event.Kind, data: dict[str, Any], elapsed: int | None = None) -> Event:
     """Write down one thing that happened, numbered; the entry names its SHA-256. The holding's row must be locked."""
     last = Event.objects.filter(holding=holding).order_by("-number").values_list("number", flat=True).first()
     event = Event.objects.create(
@@ -175,9 +177,7 @@ def note(
 def told(holding: Holding) -> tuple[Said, ...]:
     """What the witness of this holding is told before the photographs."""
     lineup = holding.lineup
-    return instructions(
-        holding.language, presentation=lineup.presentation, administration=lineup.administration
-    )
+    return instructions(holding.language, presentation=lineup.presentation, administration=lineup.administration)
 
 
 def plan_of(holding: Holding) -> Plan:

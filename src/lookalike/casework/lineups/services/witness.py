@@ -165,7 +165,9 @@ def alive(holding: Holding, where: Where) -> None:
 def leave(holding: Holding, where: Where) -> None:
     """Void by rule: the witness's screen was away for too long."""
     minutes = int(LONGEST_AWAY.total_seconds() // 60)
-    end_void(_screen(holding, where), holding, f"Void by rule: the witness's screen gave no sign for {minutes} minutes.")
+    end_void(
+        _screen(holding, where), holding, f"Void by rule: the witness's screen gave no sign for {minutes} minutes."
+    )
 
 
 def give_up(holding: Holding, words: str, where: Where) -> None:
@@ -180,9 +182,7 @@ def milliseconds(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 17 and int(text) < LATEST else None
 
 
-def _take(
-    doing: Doing, row: Holding, step: Step, given: Given, so_far: dict[str, Given], elapsed: int | None
-) -> None:
+def _take(doing: Doing, row: Holding, step: Step, given: Given, so_far: dict[str, Given], elapsed: int | None) -> None:
     data: dict[str, Any] = {"step": step.name, "answer": given.answer, "words": given.words}
     if step.number and step.kind != "instruction":
         data["place"] = step.number
