@@ -43,8 +43,8 @@ WAYS = {
 }
 FROM_SEARCH = (
     "A face search named the suspect. Somebody found by a search looks like the person who was seen, innocent or not, "
-    "and so is likelier to be chosen than a filler. A choice in this lineup does not confirm the search, and the search "
-    "does not confirm the choice."
+    "and so is likelier to be chosen than a filler. A choice in this lineup does not confirm the search, and the "
+    "search does not confirm the choice."
 )
 FIGURES = {
     "mock_witnesses": "Mock witnesses, who knew only the description",
