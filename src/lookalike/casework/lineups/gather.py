@@ -111,7 +111,7 @@ def whole(lineup: Lineup) -> dict[str, Any]:
             "What is kept of this lineup is not what was recorded.",
             why="Its SHA-256 is not the one that the ledger's entry names: it was changed in the database, or the "
             "entry was erased.",
-            remedy="Rely on the report as it was printed. Tell the auditor, and whoever holds the ledger's checkpoints.",
+            remedy="Rely on the report as printed. Tell the auditor, and whoever holds the ledger's checkpoints.",
         )
     return sheet
 
@@ -133,8 +133,7 @@ def _fairness(lineup: Lineup) -> dict[str, str]:
     if test is None or not test.result:
         return {}
     flat = {**test.result, **(test.result.get("fairness") or {})}
-    keys = "mock_witnesses proportion p_suspect functional_size effective_size low high adjusted".split()
-    shown = {key: _figure(flat[key]) for key in keys if isinstance(flat.get(key), int | float)}
+    shown = {key: _figure(value) for key, value in flat.items() if isinstance(value, int | float)}
     return shown | {"description": test.description}
 
 

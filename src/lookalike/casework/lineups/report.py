@@ -42,9 +42,9 @@ WAYS = {
     "simultaneous": "all photographs at once",
 }
 FROM_SEARCH = (
-    "A face search named the suspect. Somebody found by a search looks like the person who was seen, innocent or not, "
-    "and so is likelier to be chosen than a filler. A choice in this lineup does not confirm the search, and the "
-    "search does not confirm the choice."
+    "A face search named the suspect. Somebody found by a search looks like the person who was seen, innocent or "
+    "not, and so is likelier to be chosen than a filler. A choice in this lineup does not confirm the search, and "
+    "the search does not confirm the choice."
 )
 FIGURES = {
     "mock_witnesses": "Mock witnesses, who knew only the description",
@@ -172,8 +172,8 @@ def _cautions(sheet: Mapping[str, Any]) -> list[str]:
         )
     else:
         said.append(
-            "Who chooses nobody, or somebody else, has given an answer. It belongs to the file and to every packet like "
-            "any other."
+            "Who chooses nobody, or somebody else, has given an answer. It belongs to the file and to every packet "
+            "like any other."
         )
     if sheet["state"] == "void":
         said.append("This witness is not shown this suspect again.")

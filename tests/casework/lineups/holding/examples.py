@@ -1,4 +1,4 @@
-"""A lineup that is ready to be held, made row by row: six invented people in pictures made alike, tested and allowed."""
+"""A lineup that is ready to be held, made row by row: six invented people in pictures of one length, all allowed."""
 
 from __future__ import annotations
 
