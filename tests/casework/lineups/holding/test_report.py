@@ -31,7 +31,8 @@ def sheet(**more: Any) -> dict[str, Any]:
         {"number": n, "kind": kind, "at": at(n), "elapsed_ms": n * 1000, "data": data}
         for n, (kind, data) in enumerate(kinds, start=1)
     ]
-    take = {"number": 1, "begun_at": at(3), "ended_at": at(16), "pieces": 13, "missing": [4], "size": 9, "sha256": "c" * 64}
+    take = {"number": 1, "begun_at": at(3), "ended_at": at(16), "pieces": 13, "missing": [4], "size": 9}
+    take |= {"sha256": "c" * 64}
     members = [
         {"place": n, "suspect": n == 4, "record": f"B{n:06}", "because": "Fits.", "covered": ["cheek"], "sha256": ""}
         for n in range(1, 7)
@@ -44,7 +45,8 @@ def sheet(**more: Any) -> dict[str, Any]:
         "confidence": "", "confidence_at": "", "consent": True, "consent_words": "", "seed": "5eed" * 8,
         "members": members, "at_once": False, "told": [{"key": "welcome", "text": "Gracias por venir."}],
         "events": events, "takes": [take, take | {"number": 2, "begun_at": at(20), "ended_at": at(30), "missing": []}],
-        "recording_sha256": "d" * 64, "fairness": {"mock_witnesses": "36", "effective_size": "5.143", "description": "A man."},
+        "recording_sha256": "d" * 64,
+        "fairness": {"mock_witnesses": "36", "effective_size": "5.143", "description": "A man."},
         "allowed_by": "Sam Supervisor", "allowed_at": at(0), "packs": ["detroit-2024"],
         "signatures": [{"who": "Cap Tain", "office": "captain", "for": True, "at": at(0), "words": "Read."}],
         "url": TO.url,
