@@ -47,6 +47,8 @@ def screen_of(
     """The screen of a step. shown: the places that were shown already, and are not shown again."""
     asks, press, says = questions(language), buttons(language), notices(language)
     name, number = step.name, f"{says['photograph']} {step.number}"
+    answers: tuple[tuple[str, str], ...]
+    pictures: tuple[int, ...]
     none = ((flow.NOT_PRESENT, press["not_present"]), (flow.DONT_KNOW, press["dont_know"]))
     yes_no = ((flow.YES, press["yes"]), (flow.NO, press["no"]))
     if step.kind == flow.CONSENT:
