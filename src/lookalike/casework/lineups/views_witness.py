@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 import time
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -160,7 +159,7 @@ def _shown(request: Asked, key: str, holding: Holding, status: int = 200) -> Htt
     return _closed(answer)
 
 
-def _closed(answer: Any) -> Any:
+def _closed(answer: HttpResponse) -> HttpResponse:
     """Kept by nobody; the camera and the microphone are this page's alone."""
     answer["Cache-Control"] = "no-store"
     answer["Permissions-Policy"] = "camera=(self), microphone=(self)"
