@@ -146,7 +146,7 @@ def event_in_words(event: Mapping[str, Any]) -> str:
         return f"Interrupted: the page was opened again after {data.get('away_s', 0)} s without a sign."
     if kind == "ended":
         return "Ended. " + str(data.get("reason", ""))
-    return kind.capitalize() + "."
+    return f"{kind}."
 
 
 def _facts(sheet: Mapping[str, Any]) -> list[tuple[str, str]]:

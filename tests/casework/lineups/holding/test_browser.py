@@ -348,8 +348,7 @@ def test_the_server_is_killed_and_goes_on(playing: Playwright, tmp_path: Path) -
         picture_seen(page)
         press(page, "No", "picture-1")
         picture_seen(page)
-        os.killpg(served.pid, signal.SIGKILL)
-        served.wait(30)
+        _kill(served)
         page.get_by_role("button", name="No", exact=True).click()  # to nobody: it is sent again until somebody answers
         page.locator("#wait:visible").wait_for()
         served = _serve(environment, port, tmp_path)
@@ -364,8 +363,7 @@ def test_the_server_is_killed_and_goes_on(playing: Playwright, tmp_path: Path) -
         until(page, "'over' in document.getElementById('screen').dataset")
     finally:
         browser.close()
-        os.killpg(served.pid, signal.SIGKILL)
-        served.wait(30)
+        _kill(served)
     with sqlite3.connect(next(home.rglob("site.sqlite3"))) as rows:
         said = rows.execute("SELECT kind, json_extract(data, '$.place') FROM lineups_event ORDER BY number").fetchall()
         pieces = rows.execute("SELECT take, number FROM lineups_piece ORDER BY take, number").fetchall()
@@ -376,17 +374,25 @@ def test_the_server_is_killed_and_goes_on(playing: Playwright, tmp_path: Path) -
     assert [number for _, number in pieces] == list(range(1, len(pieces) + 1))  # none lost: they waited in the browser
 
 
+def _kill(served: subprocess.Popen[bytes]) -> None:
+    """Kill the site and what it started, each of which has a session of its own, without a farewell."""
+    told = Path(f"/proc/{served.pid}/task/{served.pid}/children")
+    children = told.read_text().split() if told.exists() else []
+    for one in (served.pid, *map(int, children)):
+        os.kill(one, signal.SIGKILL)
+    served.wait(30)
+
+
 def _serve(environment: dict[str, str], port: int, folder: Path) -> subprocess.Popen[bytes]:
     """The site as anybody runs it, in a group of its own that can be killed."""
-    log = (folder / "site.log").open("ab")
-    served = subprocess.Popen(
-        [sys.executable, "-m", "lookalike.cli.main", "site", "run", "--port", str(port)],
-        env=environment,
-        cwd=ROOT,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
+    with (folder / "site.log").open("ab") as log:
+        served = subprocess.Popen(
+            [sys.executable, "-m", "lookalike.cli.main", "site", "run", "--port", str(port)],
+            env=environment,
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        )
     end = time.monotonic() + 120
     while time.monotonic() < end and served.poll() is None:
         try:
