@@ -23,6 +23,7 @@ PLACES = (
     ("Evidence", "boards", Permission.EVIDENCE_READ),
     ("Lineups", "lineups", Permission.LINEUP_READ),
     ("Volunteers", "volunteers", Permission.VOLUNTEER_KEEP),
+    ("Lineups to hold", "holdings", Permission.LINEUP_HOLD),
     ("Known-answer trials", "trials", Permission.TRIAL_READ),
     ("Bookings", "bookings", Permission.BOOKING_READ),
     ("Gallery health", "health", Permission.HEALTH_READ),

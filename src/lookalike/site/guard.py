@@ -37,6 +37,9 @@ __all__ = ["FACTORS", "NOTICE", "SEEN", "SESSION", "SIGNED_IN", "Guard"]
 SEEN_EVERY = 30
 """Seconds after which an active session is written down as active again."""
 
+DEVICES = "camera=(), microphone=(), geolocation=(), display-capture=()"
+"""What no page may ask of a device, unless it says so itself: only a witness's screen records."""
+
 UNGUARDED = ("ninja.", "django.contrib.staticfiles", "django.views.static")
 """Modules whose views need no rule of ours: the API guards each of its operations, static files are everybody's."""
 
@@ -61,7 +64,9 @@ class Guard:
                 messages.info(request, told)
             else:
                 request.acting = ours.acting(request, now)  # type: ignore[attr-defined]
-        return self._answer(request)
+        answer = self._answer(request)
+        answer.headers.setdefault("Permissions-Policy", DEVICES)
+        return answer
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Hold the view to what it declared."""

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("lookalike.casework.examinations.urls")),
     path("", include("lookalike.casework.leads.urls")),
     path("", include("lookalike.casework.corroboration.urls")),
+    path("", include("lookalike.casework.lineups.urls_holding")),
     path("", include("lookalike.casework.lineups.urls")),
     path("", include("lookalike.casework.warrants.urls")),
     path("", include("lookalike.casework.bookings.urls")),

@@ -11,6 +11,7 @@ from lookalike.casework.codes import as_written
 from lookalike.casework.examinations.models import Task
 from lookalike.casework.leads import kept
 from lookalike.casework.leads.models import Answer
+from lookalike.casework.lineups.models import Lineup
 from lookalike.casework.people.models import Agency
 from lookalike.casework.recording import ledger, store
 from lookalike.errors import BadProof, LookalikeError
@@ -46,10 +47,13 @@ def check(code: str) -> Checked | None:
     text = as_written(code)
     answer = Answer.objects.select_related("document").filter(code=text, entry__isnull=False).first()
     task = Task.objects.select_related("report").filter(code=text, entry__isnull=False).exclude(code="").first()
-    known = answer or task
+    lineup = Lineup.objects.select_related("report", "holding").filter(code=text, entry__isnull=False).first()
+    known = answer or task or lineup
     entry = _somewhere(text) if known is None or known.entry is None else known.entry
     proof, line = _proved(entry)
-    intact = _recorded(entry, {} if answer is None else answer.sheet)
+    intact = _recorded(
+        entry, answer.sheet if answer is not None else lineup.holding.sheet if lineup is not None else {}
+    )
     agency = Agency.objects.get(own=True).name
     leaf = leaf_hash(line.encode()).hex()
     if answer is not None:
@@ -61,6 +65,9 @@ def check(code: str) -> Checked | None:
             True,
         )  # its entry names no sheet: the leaf alone says whether it is it
         issued, document, printed = task.concluded_at, task.report, task.leaf
+    elif lineup is not None and lineup.holding.ended_at is not None:
+        kind, issued = "report of a lineup", lineup.holding.ended_at
+        document, printed = lineup.report, lineup.leaf
     else:
         return None
     return Checked(

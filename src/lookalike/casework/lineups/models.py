@@ -242,7 +242,7 @@ class Holding(models.Model):
 
     order: the members' public ids as shown, drawn from the lineup's seed. consent: to the recording; None: not asked
     yet. chosen, confidence: the last word, each with its time; outcome: one of Outcome. Everything in between stands
-    in the events.
+    in the events. sheet: what the report says, as data, once it is over; its SHA-256 stands in the ledger's entry.
     """
 
     class Outcome(models.TextChoices):
@@ -269,6 +269,7 @@ class Holding(models.Model):
     confidence = models.TextField(blank=True)
     confidence_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    sheet = models.JSONField(default=dict)
 
 
 class Event(models.Model):

@@ -37,5 +37,4 @@ urlpatterns: list[object] = [
     route("look/thanks/", views_look.thanks, name="thanks-for-looking"),
     route("look/<str:token>/", views_look.look, name="look"),
     route("look/<str:token>/<int:place>.jpg", views_look.look_picture, name="look-picture"),
-    # path("", include("lookalike.casework.lineups.urls_holding")),  the holding comes with its own addresses
 ]

@@ -44,7 +44,7 @@ def record_item(who: Acting, case: Case, told: ItemTold, file: Written | None = 
                 row = locked(who, case)
                 if _same(who, row, told, file) is not None:
                     raise again("The item")
-                item = _recorded(who, row, told, file)
+                item = entered_item(who, row, told, file)
                 say(doing, "evidence", item)
                 for link in Link.objects.filter(case=row, target=node("item", item.public_id)).order_by("pk"):
                     say(doing, "link", link)
@@ -178,7 +178,8 @@ def note_change(who: Acting, item: EvidenceItem, field: str, value: Any, reason:
     )
 
 
-def _recorded(who: Acting, case: Case, told: ItemTold, file: Written | None) -> EvidenceItem:
+def entered_item(who: Acting, case: Case, told: ItemTold, file: Written | None = None) -> EvidenceItem:
+    """The row of an item and its links. Call inside an act, the case locked and what is told held to its form."""
     last: int | None = case.evidence.aggregate(last=Max("number"))["last"]
     item = EvidenceItem.objects.create(
         case=case,
