@@ -106,9 +106,10 @@ def test_the_picture_that_was_searched_with_is_no_evidence_beside_its_search() -
 @pytest.mark.parametrize("kind", [NodeKind.ARREST, NodeKind.WARRANT, NodeKind.LINEUP])
 def test_a_step_of_the_case_is_no_evidence(kind: NodeKind) -> None:
     step = item("step", kind, 300, persons=("somebody",), **FOR)
+    graph = case(step, item("somebody", NodeKind.PERSON))
 
-    assert isinstance(independent(case(step), "step", of="search"), Independent)
-    assert independent_for(case(step)) == ()
+    assert isinstance(independent(graph, "step", of="search"), Independent)
+    assert independent_for(graph) == ()
 
 
 def test_what_was_written_before_the_search_is_independent_whatever_prompted_it() -> None:
@@ -225,7 +226,8 @@ def test_nothing_that_is_reached_from_a_search_counts_as_independent(length: int
 
 def test_what_a_lead_made_a_person_say_is_tainted() -> None:
     confession = item("confession", NodeKind.STATEMENT, 500)
-    arrest = item("arrest", NodeKind.ARREST, 470)
+    arrest = item("arrest", NodeKind.ARREST, 470, persons=("somebody",))
+    somebody = item("somebody", NodeKind.PERSON)
     warrant = item("warrant", NodeKind.WARRANT, 325)
     edges = (
         edge(EdgeKind.DERIVED_FROM, "lead", "warrant"),
@@ -233,8 +235,57 @@ def test_what_a_lead_made_a_person_say_is_tainted() -> None:
         edge(EdgeKind.PROMPTED_BY, "arrest", "confession"),
     )
 
-    path = taint(case(confession, arrest, warrant, edges=edges), "search")["confession"]
+    path = taint(case(confession, arrest, somebody, warrant, edges=edges), "search")["confession"]
     assert path == ("search", "lead", "warrant", "arrest", "confession")
+
+
+NAMED = item("named", NodeKind.PERSON)
+ARREST = item("arrest", NodeKind.ARREST, 470, persons=(" Named",))
+
+
+def said_by(person: str, day: int) -> Item:
+    return item(f"{person}-{day}", NodeKind.STATEMENT, day, by=person, **FOR)
+
+
+def test_what_somebody_said_after_an_arrest_on_a_search_comes_from_the_arrest() -> None:
+    before, same, after = (said_by("named", day) for day in (469, 470, 500))
+    graph = case(NAMED, ARREST, before, same, after)
+
+    assert independent_for(graph) == (before.id,)
+    answer = independent(graph, after.id, of="search")
+    assert isinstance(answer, Tainted)
+    assert answer.path == ("search", "lead", "arrest", "named", after.id)
+    assert "named, told it on 15 January 2020" in answer.words
+
+
+def test_an_arrest_on_a_warrant_that_came_from_a_search_taints_whoever_it_holds() -> None:
+    other = item("other", NodeKind.PERSON)
+    warrant = item("warrant", NodeKind.WARRANT, 325)
+    arrest = item("arrest", NodeKind.ARREST, 470, source="warrant", persons=("other",))
+    said = said_by("other", 500)
+    came = edge(EdgeKind.DERIVED_FROM, "lead", "warrant")
+
+    graph = case(other, warrant, arrest, said, edges=(came,))
+    assert taint(graph, "search")[said.id] == ("search", "lead", "warrant", "arrest", "other", said.id)
+    assert independent_for(case(other, warrant, arrest, said)) == (said.id,)
+
+
+def test_an_arrest_before_the_search_or_of_somebody_else_taints_nothing() -> None:
+    early = replace(ARREST, at=on(149))
+    elsewhere = replace(ARREST, persons=("other",))
+    other = item("other", NodeKind.PERSON)
+
+    assert independent_for(case(NAMED, early, said_by("named", 500))) == ("named-500",)
+    assert independent_for(case(NAMED, other, elsewhere, said_by("named", 500))) == ("named-500",)
+    assert independent_for(case(NAMED, other, elsewhere, said_by("other", 500))) == ("other-500",)
+
+
+def test_an_arrest_between_search_and_lead_comes_from_the_search() -> None:
+    early = replace(ARREST, at=on(150))
+
+    assert taint(case(NAMED, early, said_by("named", 200)), "search")["named-200"] == (
+        *("search", "arrest", "named", "named-200"),
+    )
 
 
 def test_custody_carries_nothing() -> None:
@@ -266,6 +317,8 @@ def test_evidence_counts_only_when_independent_of_every_search() -> None:
         ((item("l2", NodeKind.LEAD, 160, source="search"),), (), "whom l2 holds"),
         ((item("p2", NodeKind.CANDIDATE_PHOTO, 160, source="search"),), (), "whom p2 holds"),
         ((item("array2", NodeKind.LINEUP, 290, by="guard"),), (), "whom array2 holds"),
+        ((item("arrest", NodeKind.ARREST, 290),), (), "whom arrest holds"),
+        ((item("arrest", NodeKind.ARREST, 290, persons=("named",)),), (), "not recorded as a person"),
         ((item("n", NodeKind.PERSON, source="lead"),), (), "comes from nothing"),
         ((item("n", NodeKind.PERSON, by="guard"),), (), "comes from nothing"),
         ((item("c2", NodeKind.IDENTIFICATION, 290, **FOR),), (), "what c2 was chosen from"),
@@ -313,7 +366,15 @@ def test_asking_about_what_is_not_there_is_an_error(one: str, search: str) -> No
 def view(graph: Any, answered: Any = frozenset()) -> EvidenceView:
     tried = CheckState.TRIED_ANSWERED
     return EvidenceView.of(
-        graph, answered=answered, alibi=tried, location=tried, means=True, ability=True, opportunity=UNKNOWN
+        graph,
+        answered=answered,
+        alibi=tried,
+        alibi_try=None,
+        location=tried,
+        location_try=None,
+        means=True,
+        ability=True,
+        opportunity=UNKNOWN,
     )
 
 

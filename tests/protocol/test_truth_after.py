@@ -16,6 +16,7 @@ from lookalike.protocol.court_words import (
     FillersBy,
     Instruction,
     ItemKind,
+    LineupOutcome,
     PacketItem,
     Presentation,
     Proceeding,
@@ -25,10 +26,11 @@ from lookalike.protocol.court_words import (
     ShownFor,
     Wish,
 )
-from lookalike.protocol.facts.common import Examination, Signature
+from lookalike.protocol.facts.common import Delivery, Examination, Signature
 from lookalike.protocol.facts.office import Objection
 from lookalike.protocol.facts.search import LeadFacts
 from lookalike.protocol.rule import Outcome
+from lookalike.protocol.rules.lineup_held import CHOSEN, HELD_CHECKS
 from lookalike.protocol.unknown import UNKNOWN
 from lookalike.protocol.vocabulary import Act, Conclusion, Disclosure, Forbidden, Office, Role, Seen, Statement
 from tests.protocol.asked import ALL
@@ -61,6 +63,10 @@ def signed(act: Act, **changes: Any) -> Signature:
         "management_view": True,
     }
     return Signature(**values | changes)
+
+
+def handed(*to: str) -> tuple[Delivery, ...]:
+    return tuple(Delivery(to=Recipient(one), on=date(2026, 3, 1)) for one in to)
 
 
 def objection(days: int, **changes: Any) -> dict[str, Any]:
@@ -220,6 +226,8 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R13", LINEUP, {"witness.shown_suspect_before": True}, {"repeat"}),
     ("R13", LINEUP, {"witness.interviewed": False}, {"description_first"}),
     ("R13", LINEUP, {"witness.description_recorded_at": at("2026-03-02 12:00")}, {"description_first"}),
+    ("R13", LINEUP, {"witness.conditions_recorded_at": None}, {"conditions_first"}),
+    ("R13", LINEUP, {"witness.conditions_recorded_at": at("2026-03-02 12:00")}, {"conditions_first"}),
     ("R13", LINEUP, {"suspicion_written_at": None}, {"suspicion_written"}),
     ("R13", LINEUP, {"plan.administration": Administration.INFORMED}, {"administration"}),
     ("R13", LINEUP, {"plan.administrator_knows_suspect": True}, {"administration"}),
@@ -234,13 +242,21 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R13", LINEUP, {"plan.suspects": 2}, {"fillers"}),
     ("R13", LINEUP, {"plan.fillers_by": FillersBy.LIKENESS}, {"fillers_by"}),
     ("R13", LINEUP, {"plan.fillers_from_candidates": True}, {"fillers_from_candidates"}),
+    *(
+        ("R13", LINEUP, {f"plan.{name}": False}, {name})
+        for name in ("fillers_in_band", "pictures_alike", "marks_alike", "newest_photo")
+    ),
     ("R13", LINEUP, {"plan.uses_search_photo": True}, {"search_photo"}),
     ("R13", LINEUP, {"plan.single_photo": True}, {"single_photo"}),
     ("R13", LINEUP, {"plan.presentation": Presentation.SIMULTANEOUS}, {"presentation"}),
     ("R13", LINEUP, {"plan.instructions": frozenset({Instruction.NEED_NOT_CHOOSE})}, {"instructions"}),
     ("R13", LINEUP, {"plan.recording": Recording.AUDIO}, {"recording"}),
+    ("R13", LINEUP, {"plan.recording": Recording.REFUSED_IN_WORDS}, set()),
     ("R13", LINEUP, {"plan.confidence": ConfidenceTaken.LATER}, {"confidence"}),
     ("R13", LINEUP, {"plan.effective_size": 2.99}, {"effective_size"}),
+    ("R13", LINEUP, {"plan.effective_size_low": 2.49}, {"effective_size_low"}),
+    ("R13", LINEUP, {"plan.functional_size": 2.99}, {"functional_size"}),
+    ("R13", LINEUP, {"plan.functional_size": None}, set()),
     ("R13", LINEUP, {"plan.p_suspect": 0.049}, {"suspect_p"}),
     ("R13", LINEUP, {"plan.mock_witnesses": 29}, {"mock_witnesses"}),
     ("R13", WARRANT, {"lineups": ()}, set()),
@@ -248,9 +264,44 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
         "R13",
         WARRANT,
         {"lineups": UNKNOWN},
-        {"lineup_allowed", "held_witness_present", "held_search_photo", "held_confidence", "confidence_seconds"},
+        {check.key for check in HELD_CHECKS},
     ),
     ("R13", WARRANT, {"lineups[0].decision_id": None}, {"lineup_allowed"}),
+    ("R13", WARRANT, {"lineups[0].administration": Administration.INFORMED}, {"held_administration"}),
+    ("R13", WARRANT, {"lineups[0].administrator_knew": True}, {"held_administration"}),
+    (
+        "R13",
+        WARRANT,
+        {"lineups[0].administration": Administration.SELF_ADMINISTERED, "lineups[0].administrator_knew": True},
+        set(),
+    ),
+    ("R13", WARRANT, {"lineups[0].shown_before": True}, {"held_repeat"}),
+    ("R13", WARRANT, {"lineups[0].acknowledged": frozenset({Instruction.NO_KNOWLEDGE})}, {"held_instructions"}),
+    ("R13", WARRANT, {"lineups[0].language_read": False}, {"language"}),
+    ("R13", WARRANT, {"lineups[0].order_drawn": False}, {"order_drawn"}),
+    ("R13", WARRANT, {"lineups[0].recording_sha256": None}, {"held_recording"}),
+    ("R13", WARRANT, {"lineups[0].recording": Recording.NONE}, {"held_recording"}),
+    ("R13", WARRANT, {"lineups[0].recording": Recording.REFUSED_IN_WORDS}, set()),
+    (
+        "R13",
+        WARRANT,
+        {"lineups[0].recording": Recording.REFUSED_IN_WORDS, "lineups[0].recording_sha256": None},
+        {"held_recording"},
+    ),
+    *(
+        ("R13", WARRANT, {"lineups[0].outcome": outcome, "lineups[0].stands_as": item}, refused)
+        for outcome in (LineupOutcome.FILLER, LineupOutcome.NOT_PRESENT)
+        for item, refused in (
+            (None, {"outcome_answered"}),
+            ("tattoos", {"outcome_answered"}),
+            ("height", set()),
+            (UNKNOWN, {"outcome_answered"}),
+        )
+    ),
+    *(
+        ("R13", WARRANT, {"lineups[0].outcome": outcome}, set())
+        for outcome in (LineupOutcome.DONT_KNOW, LineupOutcome.BROKEN_OFF)
+    ),
     ("R13", WARRANT, {"lineups[0].witness_present": False}, {"held_witness_present"}),
     ("R13", WARRANT, {"lineups[0].uses_search_photo": True}, {"held_search_photo"}),
     ("R13", WARRANT, {"lineups[0].confidence_verbatim": False}, {"held_confidence"}),
@@ -258,7 +309,67 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R13", WARRANT, {"lineups[0].confidence_at": None}, {"held_confidence", "confidence_seconds"}),
     ("R13", WARRANT, {"lineups[0].confidence_at": at("2026-02-23 12:02")}, set()),
     ("R13", WARRANT, {"lineups[0].confidence_at": at("2026-02-23 12:03")}, {"confidence_seconds"}),
-    ("R13", WARRANT, {"lineups[0].identified_at": None, "lineups[0].confidence_at": None}, set()),
+    ("R13", WARRANT, {"lineups[0].identified_at": None}, {"confidence_seconds"}),
+    *(
+        (
+            "R13",
+            WARRANT,
+            {
+                "lineups[0].outcome": outcome,
+                "lineups[0].identified_at": None,
+                "lineups[0].confidence_at": None,
+                "lineups[0].stands_as": "height",
+            },
+            {"held_confidence", "confidence_seconds"} if outcome in CHOSEN else set(),
+        )
+        for outcome in LineupOutcome
+    ),
+    ("R14", WARRANT, {"lead": None}, {"lead", "lead_examiners", "lead_office"}),
+    ("R14", WARRANT, {"lead": UNKNOWN}, {"lead", "lead_examiners", "lead_office"}),
+    ("R14", WARRANT, {"lead.decision_id": None}, {"lead"}),
+    ("R14", WARRANT, {"lead.record": "rec-8"}, {"lead_examiners"}),
+    *(
+        ("R14", WARRANT, {"lead.examinations": exams({}, second)}, {"lead_examiners"})
+        for second in (
+            {"person": " ANN"},
+            {"role_ok": False},
+            {"conclusion": Conclusion.NO_CANDIDATE, "candidate": None},
+            {"conclusion": Conclusion.UNSUITABLE, "candidate": None},
+            {"conclusion": Conclusion.INCONCLUSIVE, "candidate": None},
+            {"candidate": "rec-8"},
+            {"concluded_at": None},
+            {"concluded_at": at("2026-03-02 12:01")},
+            {"probe_locked_at": at("2026-02-28 10:00")},
+            {"probe_locked_at": None},
+            {"candidates_seen_at": at("2026-02-28 11:00")},
+            {"saw": frozenset({Seen.FIRST_RESULT})},
+            {"saw": frozenset({Seen.FIRST_EXAMINER})},
+            {"verified_by_own_work": False},
+        )
+    ),
+    ("R14", WARRANT, {"lead.examinations": exams({}, {}, {"person": "gus"})}, set()),
+    *(
+        ("R14", WARRANT, {"lead.examinations": exams({}, {}, {"person": "gus"} | third)}, refused)
+        for third, refused in (
+            ({"conclusion": Conclusion.INCONCLUSIVE, "candidate": None}, set()),
+            ({"conclusion": Conclusion.NO_CANDIDATE, "candidate": None}, {"lead_examiners"}),
+            ({"candidate": "rec-8"}, {"lead_examiners"}),
+            ({"concluded_at": None}, {"lead_examiners"}),
+        )
+    ),
+    *(
+        ("R14", WARRANT, {"lead.signatures": signatures}, {"lead_office"})
+        for signatures in (
+            (),
+            (signed(LEAD, person="Bob"),),
+            (signed(LEAD, person="cid"),),
+            (signed(WARRANT),),
+            (signed(LEAD, office=Office.LIEUTENANT),),
+            (signed(LEAD, office=Office.PROSECUTOR_SUPERVISOR),),
+            (signed(LEAD, decision=False),),
+            (signed(LEAD), signed(LEAD, decision=False, at=at("2026-03-01 13:00"))),
+        )
+    ),
     ("R14", WARRANT, {"evidence.independent_for": ()}, {"independent_items"}),
     ("R14", WARRANT, {"sole_basis_search": True}, {"sole_basis"}),
     ("R14", WARRANT, {"signatures[1].person": "dee"}, {"police_signatures"}),
@@ -267,11 +378,19 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R14", WARRANT, {"signatures[2].office": Office.BOARD}, {"prosecutor_supervisor"}),
     ("R14", WARRANT, {"evidence.alibi": CheckState.NOT_TRIED}, {"alibi_check"}),
     ("R14", WARRANT, {"evidence.location": CheckState.NOT_TRIED}, {"location_check"}),
+    ("R14", WARRANT, {"evidence.alibi_try": None}, {"alibi_check"}),
+    ("R14", WARRANT, {"evidence.alibi_try.at": at("2026-03-02 12:01")}, {"alibi_check"}),
+    ("R14", WARRANT, {"evidence.alibi_try.words": UNKNOWN}, {"alibi_check"}),
+    ("R14", WARRANT, {"evidence.alibi": CheckState.TRIED_ANSWERED, "evidence.alibi_try": None}, set()),
+    ("R14", WARRANT, {"evidence.location": CheckState.TRIED_NO_ANSWER}, {"location_check"}),
     ("R14", WARRANT, {"evidence.contradictions_open": ("tattoos",)}, {"contradictions_answered"}),
     ("R14", WARRANT, {"evidence.ability": False}, {"means_ability_opportunity"}),
     ("R14", WARRANT, {"packet.shortened": True}, {"packet"}),
     ("R14", WARRANT, {"packet.items": frozenset()}, {"packet"}),
-    ("R14", WARRANT, {"packet.delivered_to": frozenset({Recipient.DEFENCE})}, {"packet"}),
+    ("R14", WARRANT, {"packet.deliveries": handed("defence")}, {"packet"}),
+    ("R14", WARRANT, {"packet.deliveries": ()}, {"packet"}),
+    ("R14", WARRANT, {"packet.deliveries[0].on": date(2026, 3, 3)}, {"packet"}),
+    ("R14", WARRANT, {"packet.deliveries": handed("prosecutor")}, set()),
     ("R14", WARRANT, {"statement_in_affidavit": False}, {"statement"}),
     (
         "R14",
@@ -287,9 +406,10 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
         for item in (PacketItem.USED, PacketItem.FLAWS)
     ),
     ("R15", WARRANT, {"packet.shortened": True}, {"shortened"}),
-    ("R15", COURT, {"packet.delivered_to": frozenset({Recipient.PROSECUTOR})}, {"to"}),
-    ("R15", COURT, {"packet.delivered_on": None}, {"to", "before_trial_days"}),
-    ("R15", COURT, {"packet.delivered_on": date(2026, 3, 3)}, {"to", "before_trial_days"}),
+    ("R15", COURT, {"packet.deliveries": handed("prosecutor")}, {"to", "before_trial_days"}),
+    ("R15", COURT, {"packet.deliveries": ()}, {"to", "before_trial_days"}),
+    ("R15", COURT, {"packet.deliveries[1].on": date(2026, 3, 3)}, {"to", "before_trial_days"}),
+    ("R15", COURT, {"packet.deliveries[1].on": date(2026, 3, 2), "trial_on": date(2026, 3, 2)}, {"before_trial_days"}),
     ("R15", COURT, {"trial_on": date(2026, 3, 1)}, {"before_trial_days"}),
     ("R15", COURT, {"trial_on": date(2026, 3, 2)}, set()),
     ("R15", COURT, {"trial_on": None}, set()),

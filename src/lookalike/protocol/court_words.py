@@ -39,10 +39,11 @@ class Instruction(StrEnum):
 
 
 class Recording(StrEnum):
-    """How the lineup is recorded."""
+    """How the lineup is recorded. REFUSED_IN_WORDS: the witness refused, and said so in words that are kept."""
 
     VIDEO = "video"
     AUDIO = "audio"
+    REFUSED_IN_WORDS = "refused_in_words"
     NONE = "none"
 
 
@@ -52,6 +53,16 @@ class ConfidenceTaken(StrEnum):
     VERBATIM_AT_ONCE = "verbatim_at_once"
     LATER = "later"
     NONE = "none"
+
+
+class LineupOutcome(StrEnum):
+    """How a lineup ended. A filler chosen, or nobody because the witness saw nobody there, speaks for the suspect."""
+
+    SUSPECT = "suspect"
+    FILLER = "filler"
+    NOT_PRESENT = "not_present"
+    DONT_KNOW = "dont_know"
+    BROKEN_OFF = "broken_off"
 
 
 class CheckState(StrEnum):
@@ -115,6 +126,16 @@ class PacketItem(StrEnum):
     SOURCE_CODE_ID = "source_code_id"
     TOOLS_AND_USE = "tools_and_use"
     FLAWS = "flaws"
+    LINEUP_REPORT = "lineup_report"
+    EVIDENCE_GRAPH = "evidence_graph"
+    EXCULPATORY_EVIDENCE = "exculpatory_evidence"
+    REFUSALS = "refusals"
+    LEDGER_PROOFS = "ledger_proofs"
+    VERSIONS = "versions"
+    VALIDATION_REPORT = "validation_report"
+    COHORT_DIFFERENTIALS = "cohort_differentials"
+    KNOWN_ANSWER_RESULTS = "known_answer_results"
+    STATUTORY_STATEMENTS = "statutory_statements"
 
 
 class Recipient(StrEnum):

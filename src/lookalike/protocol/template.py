@@ -28,6 +28,8 @@ FORMS: Mapping[tuple[str, str], Any] = {
     ("R06", "known_answer_days"): 180,
     ("R07", "max_photo_age_days"): 3650,
     ("R13", "confidence_seconds"): 120,
+    ("R13", "effective_size_low"): 2.0,
+    ("R13", "functional_size"): 3.0,
     ("R14", "statement"): True,
     ("R16", "urgent_hours"): 24,
     ("R16", "realtime"): False,

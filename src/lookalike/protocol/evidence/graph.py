@@ -56,7 +56,7 @@ class EdgeKind(StrEnum):
 
 
 TO_PERSON = frozenset({EdgeKind.SHOWN, EdgeKind.TOLD})
-HOLDS_PEOPLE = frozenset({NodeKind.LEAD, NodeKind.CANDIDATE_PHOTO, NodeKind.LINEUP})
+HOLDS_PEOPLE = frozenset({NodeKind.LEAD, NodeKind.CANDIDATE_PHOTO, NodeKind.LINEUP, NodeKind.ARREST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Item:
     at: when it was made or written down (a print: when it was lifted, and not when it was compared); UNKNOWN for a
     person, and an error for anything else. obtained_at: when it came to the police, where that is later. source: the
     node it came from, None when it came from outside the case. by: the person who spoke, or the witness of a lineup.
-    persons: whom a lead, a photograph or a lineup holds.
+    persons: whom a lead, a photograph, a lineup or an arrest holds; those of an arrest are recorded as people.
     """
 
     id: str
@@ -162,6 +162,8 @@ class Graph:
             raise _bad(f"{item.id} is not said to come from a search.", "Name the search that it came from.")
         if item.kind in HOLDS_PEOPLE and not item.persons:
             raise _bad(f"Nobody knows whom {item.id} holds.", "Name the people in it.")
+        if item.kind is NodeKind.ARREST and len(self._arrested(item)) < len(set(map(person_of, item.persons))):
+            raise _bad(f"Whom {item.id} holds is not recorded as a person.", "Record each person who was arrested.")
         if item.kind is NodeKind.PERSON and (item.source is not None or item.by is not None):
             raise _bad(f"{item.id} is a person, and comes from nothing.", "Say what the person was shown or told.")
 
@@ -189,7 +191,9 @@ class Graph:
             raise _bad(f"Nobody knows when {edge.target} was {edge.kind} {edge.source}.", "Find out when.")
 
     def _implied(self) -> Iterator[Edge]:
-        """What follows from the items: sources and speakers; a witness sees the lineup; a lead names people."""
+        """What follows from the items: sources and speakers; a witness sees the lineup; a lead names people; whoever is
+        arrested knows of it, and what they say from then on comes from the arrest.
+        """
         for item in self.items.values():
             if item.source is not None and item.source is not UNKNOWN:
                 person = self.items[item.source].kind is NodeKind.PERSON
@@ -202,17 +206,27 @@ class Graph:
                 yield Edge(kind=EdgeKind.SPOKE, source=item.by, target=item.id)
             if item.kind in (NodeKind.LEAD, NodeKind.CANDIDATE_PHOTO):
                 yield from self._named_by(item)
+            if item.kind is NodeKind.ARREST:
+                for held in self._arrested(item):
+                    yield Edge(kind=EdgeKind.TOLD, source=item.id, target=held, at=item.at)
 
     def _named_by(self, lead: Item) -> Iterator[Edge]:
-        """A lineup after a search that holds whom its lead or its list holds comes from it, written down or not."""
+        """A lineup or an arrest after a search that holds whom its lead or its list holds comes from it, written down
+        or not.
+        """
         people = set(map(person_of, lead.persons))
         search = self.items[str(lead.source)]
-        for lineup in self.items.values():
-            if lineup.kind is NodeKind.LINEUP and people & set(map(person_of, lineup.persons)):
-                if _before(lineup.at, search.at):
+        for item in self.items.values():
+            if item.kind in (NodeKind.LINEUP, NodeKind.ARREST) and people & set(map(person_of, item.persons)):
+                if _before(item.at, search.at):
                     continue
-                source = search if _before(lineup.at, lead.at) else lead
-                yield Edge(kind=EdgeKind.CONTAINS, source=source.id, target=lineup.id)
+                source = search if _before(item.at, lead.at) else lead
+                yield Edge(kind=EdgeKind.CONTAINS, source=source.id, target=item.id)
+
+    def _arrested(self, arrest: Item) -> list[str]:
+        """The recorded people whom an arrest holds."""
+        held = set(map(person_of, arrest.persons))
+        return [id for id, item in self.items.items() if item.kind is NodeKind.PERSON and person_of(id) in held]
 
     def _check_time(self, edge: Edge) -> None:
         later = self._reached_at(edge) or self.items[edge.target].at

@@ -2,8 +2,9 @@
 
 An item is tainted when a path leads from the search to it. What was written down before the search cannot be, and cuts
 the path; at the same instant it can. A person is tainted from the instant on at which something tainted was shown or
-told to them, and taints what they say or tell from then on. Something old that was looked up because of something
-tainted says what it always said; but what came of it since it was looked up is tainted.
+told to them, or at which an arrest that is tainted took place, and taints what they say or tell from then on. Something
+old that was looked up because of something tainted says what it always said; but what came of it since it was looked up
+is tainted.
 """
 
 from __future__ import annotations

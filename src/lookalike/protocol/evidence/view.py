@@ -14,8 +14,19 @@ from lookalike.protocol.vocabulary import Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Try(Facts):
+    """An attempt to find out where somebody was: when, and whom or what was asked."""
+
+    at: datetime | Unknown = fact("when that was looked into", Owner.INVESTIGATOR)
+    words: str | Unknown = fact("what was done to look into it", Owner.INVESTIGATOR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceView(Facts):
-    """The evidence of a case as the rules need it. `EvidenceView.of` makes it; only facts read from a file do not."""
+    """The evidence of a case as the rules need it. `EvidenceView.of` makes it; only facts read from a file do not.
+
+    alibi_try, location_try: the last attempt; None: none is on record.
+    """
 
     independent_for: tuple[str, ...] | Unknown = fact(
         "which reliable evidence of the offence is independent of every search", Owner.INVESTIGATOR
@@ -26,7 +37,9 @@ class EvidenceView(Facts):
     contradictions_open: tuple[str, ...] | Unknown = fact("which contradictions are not answered", Owner.INVESTIGATOR)
     contradictions_answered: tuple[str, ...] | Unknown = fact("which contradictions are answered", Owner.INVESTIGATOR)
     alibi: CheckState | Unknown = fact("whether an alibi was looked into", Owner.INVESTIGATOR)
+    alibi_try: Try | Unknown | None = fact("when and how an alibi was looked into", Owner.INVESTIGATOR)
     location: CheckState | Unknown = fact("whether the person's location was looked into", Owner.INVESTIGATOR)
+    location_try: Try | Unknown | None = fact("when and how the person's location was looked into", Owner.INVESTIGATOR)
     means: bool | Unknown = fact("whether means were shown", Owner.INVESTIGATOR)
     ability: bool | Unknown = fact("whether ability was shown", Owner.INVESTIGATOR)
     opportunity: bool | Unknown = fact("whether opportunity was shown", Owner.INVESTIGATOR)
@@ -38,7 +51,9 @@ class EvidenceView(Facts):
         *,
         answered: frozenset[str] | Unknown,
         alibi: CheckState | Unknown,
+        alibi_try: Try | Unknown | None,
         location: CheckState | Unknown,
+        location_try: Try | Unknown | None,
         means: bool | Unknown,
         ability: bool | Unknown,
         opportunity: bool | Unknown,
@@ -65,7 +80,9 @@ class EvidenceView(Facts):
             contradictions_open=still_open,
             contradictions_answered=closed,
             alibi=alibi,
+            alibi_try=alibi_try,
             location=location,
+            location_try=location_try,
             means=means,
             ability=ability,
             opportunity=opportunity,

@@ -284,10 +284,17 @@ class Signature(Facts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery(Facts):
+    """The packet in somebody's hands."""
+
+    to: Recipient | Unknown = fact("who got the packet", Owner.PROSECUTOR)
+    on: date | Unknown = fact("when the packet was delivered", Owner.PROSECUTOR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Packet(Facts):
-    """What is handed over, to whom, and when. delivered_on None: not yet."""
+    """What is handed over, to whom, and when. deliveries (): it went to nobody yet."""
 
     items: frozenset[PacketItem] | Unknown = fact("what the packet holds", Owner.SYSTEM)
-    delivered_to: frozenset[Recipient] | Unknown = fact("who got the packet", Owner.PROSECUTOR)
-    delivered_on: date | Unknown | None = fact("when the packet was delivered", Owner.PROSECUTOR)
+    deliveries: tuple[Delivery, ...] | Unknown = fact("to whom and when the packet was delivered", Owner.PROSECUTOR)
     shortened: bool | Unknown = fact("whether anything was left out of the packet", Owner.SYSTEM)

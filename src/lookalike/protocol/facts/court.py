@@ -11,6 +11,7 @@ from lookalike.protocol.court_words import (
     ConfidenceTaken,
     FillersBy,
     Instruction,
+    LineupOutcome,
     Presentation,
     Proceeding,
     Recording,
@@ -25,7 +26,11 @@ from lookalike.protocol.vocabulary import Act, Owner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness(Facts):
-    """The witness who would be shown the lineup. description_recorded_at None: no description was taken."""
+    """The witness who would be shown the lineup.
+
+    description_recorded_at None: no description was taken. conditions_recorded_at None: nobody wrote down how the
+    witness saw the perpetrator (distance, light, time, attention, cover).
+    """
 
     id: str | Unknown = fact("who the witness is", Owner.INVESTIGATOR)
     present_at_scene: bool | Unknown = fact("whether the witness was present at the scene", Owner.INVESTIGATOR)
@@ -37,6 +42,9 @@ class Witness(Facts):
     description_recorded_at: datetime | Unknown | None = fact(
         "when the witness's description was written down", Owner.INVESTIGATOR
     )
+    conditions_recorded_at: datetime | Unknown | None = fact(
+        "when it was written down under which conditions the witness saw the perpetrator", Owner.INVESTIGATOR
+    )
     interviewed: bool | Unknown = fact("whether the witness was interviewed", Owner.INVESTIGATOR)
 
 
@@ -44,13 +52,26 @@ class Witness(Facts):
 class LineupPlan(Facts):
     """How the lineup would be held.
 
-    effective_size: Tredoux's E' from mock witnesses. p_suspect: binomial probability that so many mock witnesses choose
-    the suspect by chance; small means that the suspect stands out.
+    fillers_in_band: neither too alike nor too different, by the band of the matcher that measured them. newest_photo:
+    the suspect's photograph is the most recent one beside that of the search. effective_size: Tredoux's E' from mock
+    witnesses; effective_size_low: the lower bound of its interval. functional_size: mock witnesses by choices of the
+    suspect; None: nobody chose the suspect. p_suspect: binomial probability that so many mock witnesses choose the
+    suspect by chance; small means that the suspect stands out.
     """
 
     fillers: int | Unknown = fact("how many fillers there are", Owner.ADMINISTRATOR_OF_LINEUP)
     fillers_by: FillersBy | Unknown = fact("how the fillers were chosen", Owner.ADMINISTRATOR_OF_LINEUP)
     fillers_from_candidates: bool | Unknown = fact("whether fillers come from the candidate list", Owner.SYSTEM)
+    fillers_in_band: bool | Unknown = fact(
+        "whether the likeness of every filler to the suspect lies in the band", Owner.SYSTEM
+    )
+    pictures_alike: bool | Unknown = fact(
+        "whether background, size and tone of all photographs are alike", Owner.SYSTEM
+    )
+    marks_alike: bool | Unknown = fact(
+        "whether unique marks are covered or copied on all photographs", Owner.ADMINISTRATOR_OF_LINEUP
+    )
+    newest_photo: bool | Unknown = fact("whether the most recent other photograph of the suspect is used", Owner.SYSTEM)
     uses_search_photo: bool | Unknown = fact("whether the photograph of the search is used", Owner.SYSTEM)
     presentation: Presentation | Unknown = fact("how the photographs are presented", Owner.ADMINISTRATOR_OF_LINEUP)
     administration: Administration | Unknown = fact("how the lineup is administered", Owner.ADMINISTRATOR_OF_LINEUP)
@@ -65,6 +86,8 @@ class LineupPlan(Facts):
     suspects: int | Unknown = fact("how many suspects are in the lineup", Owner.ADMINISTRATOR_OF_LINEUP)
     mock_witnesses: int | Unknown = fact("how many mock witnesses looked at the lineup", Owner.SYSTEM)
     effective_size: float | Unknown = fact("what the effective size of the lineup is", Owner.SYSTEM)
+    effective_size_low: float | Unknown = fact("what the lower bound of the effective size is", Owner.SYSTEM)
+    functional_size: float | Unknown | None = fact("what the functional size of the lineup is", Owner.SYSTEM)
     p_suspect: float | Unknown = fact("how far the suspect stands out to mock witnesses", Owner.SYSTEM)
 
 
@@ -91,11 +114,37 @@ class LineupFacts(ActFacts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineupHeld(Facts):
-    """A lineup that was held. decision_id None: no decision allowed it. identified_at None: nobody was chosen."""
+    """A lineup that was held, or begun and broken off.
+
+    decision_id None: no decision allowed it. administrator_knew: whether who held it knew the suspect or worked on the
+    case. acknowledged: the instructions that the witness was given and acknowledged, one by one. recording: how it was
+    recorded in the end; recording_sha256: the digest of the recording, or of the words of the refusal. outcome,
+    identified_at (None: nobody was chosen): the witness's last word. stands_as: the item of evidence, by the id of the
+    graph, as which an outcome that speaks for the suspect stands among the contradictions; None: nobody entered it.
+    """
 
     id: str | Unknown = fact("which lineup it was", Owner.SYSTEM)
     decision_id: str | Unknown | None = fact("which decision allowed the lineup", Owner.SYSTEM)
-    recording_sha256: str | Unknown | None = fact("where the recording of the lineup is", Owner.ADMINISTRATOR_OF_LINEUP)
+    administration: Administration | Unknown = fact("how the lineup was administered", Owner.SYSTEM)
+    administrator_knew: bool | Unknown = fact(
+        "whether who held the lineup knew the suspect or worked on the case", Owner.ADMINISTRATOR_OF_LINEUP
+    )
+    shown_before: bool | Unknown = fact("whether the witness had been shown the suspect before", Owner.INVESTIGATOR)
+    order_drawn: bool | Unknown = fact("whether the system drew the order of the photographs", Owner.SYSTEM)
+    acknowledged: frozenset[Instruction] | Unknown = fact(
+        "which instructions the witness acknowledged one by one", Owner.ADMINISTRATOR_OF_LINEUP
+    )
+    language_read: bool | Unknown = fact(
+        "whether the instructions were in a language that the witness reads", Owner.ADMINISTRATOR_OF_LINEUP
+    )
+    recording: Recording | Unknown = fact("how the lineup was recorded", Owner.SYSTEM)
+    recording_sha256: str | Unknown | None = fact(
+        "where the recording of the lineup, or the refusal in the witness's words, is", Owner.SYSTEM
+    )
+    outcome: LineupOutcome | Unknown = fact("how the lineup ended", Owner.SYSTEM)
+    stands_as: str | Unknown | None = fact(
+        "as which item of evidence the outcome stands among the contradictions", Owner.INVESTIGATOR
+    )
     confidence_verbatim: bool | Unknown = fact(
         "whether confidence was taken down in the witness's own words", Owner.ADMINISTRATOR_OF_LINEUP
     )
@@ -109,8 +158,21 @@ class LineupHeld(Facts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeadBehind(Facts):
+    """The lead that named whom the warrant is for. decision_id None: no decision allowed it.
+
+    examinations: all of the search that the lead is of. signatures: for and against the lead.
+    """
+
+    decision_id: str | Unknown | None = fact("which decision allowed the lead", Owner.SYSTEM)
+    record: str | Unknown = fact("which record the lead names", Owner.SYSTEM)
+    examinations: tuple[Examination, ...] | Unknown = fact("who examined for the lead", Owner.EXAMINER)
+    signatures: tuple[Signature, ...] | Unknown = fact("who signed the lead", Owner.SUPERVISOR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WarrantFacts(ActFacts):
-    """Asking for a warrant. actor: the investigator who asks."""
+    """Asking for a warrant. actor: the investigator who asks. lead None: no lead names whom it is for."""
 
     act: ClassVar[Act] = Act.WARRANT
 
@@ -119,7 +181,8 @@ class WarrantFacts(ActFacts):
     case: Case
     signatures: tuple[Signature, ...] | Unknown = fact("who signed", Owner.SUPERVISOR)
     evidence: EvidenceView
-    examinations: tuple[Examination, ...] | Unknown = fact("who examined", Owner.EXAMINER)
+    examiners: frozenset[str] | Unknown = fact("who examined the faces of the case", Owner.SYSTEM)
+    lead: LeadBehind | Unknown | None = fact("which lead is behind the warrant", Owner.SYSTEM)
     search_used: bool | Unknown = fact("whether a face search was used in the case", Owner.INVESTIGATOR)
     packet: Packet
     lineups: tuple[LineupHeld, ...] | Unknown = fact("which lineups were held", Owner.INVESTIGATOR)

@@ -60,7 +60,7 @@ def _answering(f: Any, p: Any, act: Act) -> set[str]:
     barred: set[str] = set()
     if p.apart_from is not NOT_SAID:
         if "examiners" in p.apart_from:
-            barred |= f.examiners if act is Act.LINEUP else {examination.person for examination in f.examinations}
+            barred |= {examination.person for examination in f.examinations} if act is Act.LEAD else f.examiners
         if "investigator" in p.apart_from:
             barred.add(f.actor.id if act is Act.WARRANT else f.investigator)
     return {
@@ -78,7 +78,7 @@ def _supervised(key: str, act: Act) -> Check:
         if p.management_view is True:
             yield ("signatures[].management_view",)
         if p.apart_from is not NOT_SAID and "examiners" in p.apart_from:
-            yield ("examiners",) if act is Act.LINEUP else ("examinations[].person",)
+            yield ("examinations[].person",) if act is Act.LEAD else ("examiners",)
         if p.apart_from is not NOT_SAID and "investigator" in p.apart_from:
             yield ("actor.id" if act is Act.WARRANT else "investigator",)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lookalike.protocol.court_words import PacketItem, Proceeding, Recipient
-from lookalike.protocol.parameters import Kind, NotSaid, Parameters, parameter
+from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, parameter
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.listing import listed
 from lookalike.protocol.vocabulary import Act, Disclosure, Forbidden, Protection, Statement
@@ -101,13 +101,27 @@ class PacketParameters(Parameters):
     shortened: bool | NotSaid = parameter(Kind.MAY, "Whether anything may be left out.")
 
 
+DELIVERIES = ("packet.deliveries[].to", "packet.deliveries[].on")
+
+
 def _of_trial(f: Any, p: Any) -> Iterator[tuple[str, ...]]:
     if f.trial_on is None:
         yield ("proceeding",)
 
 
-def _delivered(f: Any) -> bool:
-    return f.packet.delivered_on is not None
+def _has_it(f: Any) -> set[Recipient]:
+    return {delivery.to for delivery in f.packet.deliveries}
+
+
+def _in_time(f: Any, p: Any) -> bool:
+    """Whether everybody who must have the packet (unless the entry says who: the defence) had it before the trial."""
+    if f.trial_on is None:
+        return f.proceeding is not Proceeding.TRIAL
+    asked = {Recipient.DEFENCE} if p.to is NOT_SAID else p.to
+    days = max(p.before_trial_days, 1)
+    return all(
+        any(one.to is who and (f.trial_on - one.on).days >= days for one in f.packet.deliveries) for who in asked
+    )
 
 
 R15 = Rule(
@@ -138,28 +152,17 @@ R15 = Rule(
             key="to",
             parameter="to",
             acts=COURT,
-            needs=("at", "packet.delivered_to", "packet.delivered_on"),
-            holds=lambda f, p: _delivered(f) and p.to <= f.packet.delivered_to,
-            says=lambda f, p: (
-                f"the packet did not go to {listed(p.to - f.packet.delivered_to)}"
-                if _delivered(f)
-                else "the packet is not delivered"
-            ),
+            needs=DELIVERIES,
+            holds=lambda f, p: p.to <= _has_it(f),
+            says=lambda f, p: f"the packet did not go to {listed(p.to - _has_it(f))}",
         ),
         Check(
             key="before_trial_days",
             parameter="before_trial_days",
             acts=COURT,
-            needs=("trial_on", "packet.delivered_on"),
+            needs=("trial_on", *DELIVERIES),
             then=_of_trial,
-            holds=lambda f, p: (
-                (f.trial_on is None and f.proceeding is not Proceeding.TRIAL)
-                or (
-                    f.trial_on is not None
-                    and f.packet.delivered_on is not None
-                    and (f.trial_on - f.packet.delivered_on).days >= max(p.before_trial_days, 1)
-                )
-            ),
+            holds=_in_time,
             says="the packet was not delivered in time before the trial",
         ),
     ),

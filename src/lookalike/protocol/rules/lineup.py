@@ -3,64 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from lookalike.protocol.court_words import (
     Administration,
-    ConfidenceTaken,
-    FillersBy,
-    Instruction,
-    Presentation,
-    Recording,
 )
-from lookalike.protocol.parameters import Kind, NotSaid, Parameters, parameter
 from lookalike.protocol.rule import Check, Rule
+from lookalike.protocol.rules.lineup_held import HELD_CHECKS, LineupParameters
 from lookalike.protocol.rules.listing import listed
 from lookalike.protocol.vocabulary import Act, Protection
 
 LINEUP = frozenset({Act.LINEUP})
-HELD = frozenset({Act.WARRANT})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineupParameters(Parameters):
-    """R13."""
-
-    independent_evidence: bool | NotSaid = parameter(
-        Kind.MUST, "Somebody whom a search named needs independent evidence, dated before the lineup."
-    )
-    witness_present: bool | NotSaid = parameter(Kind.MUST, "The witness was there and saw the perpetrator.")
-    witness_untainted: bool | NotSaid = parameter(
-        Kind.MUST, "The witness saw neither still nor clip nor a picture of the suspect, and was not told of the lead."
-    )
-    repeat: bool | NotSaid = parameter(Kind.MAY, "Whether a witness may be shown the suspect again.")
-    description_first: bool | NotSaid = parameter(Kind.MUST, "The witness's description is written down before.")
-    suspicion_written: bool | NotSaid = parameter(Kind.MUST, "The reasons for the suspicion are written down before.")
-    administration: frozenset[Administration] | NotSaid = parameter(
-        Kind.ALLOWED, "How it may be administered.", of=Administration
-    )
-    fillers: int | NotSaid = parameter(Kind.AT_LEAST, "Fewest fillers beside one suspect.", of=int)
-    fillers_by: frozenset[FillersBy] | NotSaid = parameter(Kind.ALLOWED, "How fillers are chosen.", of=FillersBy)
-    fillers_from_candidates: bool | NotSaid = parameter(Kind.MAY, "Whether fillers may come from the candidate list.")
-    search_photo: bool | NotSaid = parameter(Kind.MAY, "Whether the photograph of the search may be used.")
-    single_photo: bool | NotSaid = parameter(Kind.MAY, "Whether a single photograph may be shown.")
-    presentation: frozenset[Presentation] | NotSaid = parameter(
-        Kind.ALLOWED, "How photographs are presented.", of=Presentation
-    )
-    instructions: frozenset[Instruction] | NotSaid = parameter(
-        Kind.REQUIRED, "What the witness must be told.", of=Instruction
-    )
-    recording: frozenset[Recording] | NotSaid = parameter(Kind.ALLOWED, "How it is recorded.", of=Recording)
-    confidence: frozenset[ConfidenceTaken] | NotSaid = parameter(
-        Kind.ALLOWED, "When confidence is taken down.", of=ConfidenceTaken
-    )
-    confidence_seconds: int | NotSaid = parameter(Kind.AT_MOST, "Seconds from the choice to the confidence.", of=int)
-    effective_size: float | NotSaid = parameter(Kind.AT_LEAST, "Least effective size, E'.", of=float)
-    suspect_p: float | NotSaid = parameter(
-        Kind.AT_LEAST, "Least probability of the mock witnesses' choices; below it the suspect stands out.", of=float
-    )
-    mock_witnesses: int | NotSaid = parameter(Kind.AT_LEAST, "Fewest mock witnesses.", of=int)
 
 
 def _lineup(
@@ -71,18 +24,6 @@ def _lineup(
     then: Callable[[Any, Any], Iterator[tuple[str, ...]]] | None = None,
 ) -> Check:
     return Check(key=key, parameter=key, acts=LINEUP, needs=tuple(needs.split()), then=then, holds=holds, says=says)
-
-
-def _held(key: str, parameter: str, fields: str, holds: Callable[[Any, Any], bool], says: str) -> Check:
-    """A check on every lineup that was held."""
-    return Check(
-        key=key,
-        parameter=parameter,
-        acts=HELD,
-        needs=tuple(f"lineups[].{field}" for field in fields.split()),
-        holds=lambda f, p: all(holds(lineup, p) for lineup in f.lineups),
-        says=says,
-    )
 
 
 def _of_evidence(f: Any, p: Any) -> Iterator[tuple[str, ...]]:
@@ -108,20 +49,6 @@ def _blind(f: Any, p: Any) -> bool:
     if f.plan.administration is not Administration.DOUBLE_BLIND:
         return True
     return not f.plan.administrator_knows_suspect and not f.plan.administrator_in_case
-
-
-def _confidence_held(lineup: Any, p: Any) -> bool:
-    if lineup.identified_at is None or ConfidenceTaken.NONE in p.confidence:
-        return True
-    return lineup.confidence_verbatim and lineup.confidence_at is not None and not lineup.feedback_before_confidence
-
-
-def _confidence_at_once(lineup: Any, p: Any) -> bool:
-    if lineup.identified_at is None:
-        return True
-    if lineup.confidence_at is None:
-        return False
-    return bool(0 <= (lineup.confidence_at - lineup.identified_at).total_seconds() <= p.confidence_seconds)
 
 
 R13 = Rule(
@@ -170,6 +97,12 @@ R13 = Rule(
             "the witness's description was not written down before",
         ),
         _lineup(
+            "conditions_first",
+            "at witness.conditions_recorded_at",
+            lambda f, p: f.witness.conditions_recorded_at is not None and f.witness.conditions_recorded_at < f.at,
+            "it was not written down before under which conditions the witness saw the perpetrator",
+        ),
+        _lineup(
             "suspicion_written",
             "at suspicion_written_at",
             lambda f, p: f.suspicion_written_at is not None and f.suspicion_written_at < f.at,
@@ -199,6 +132,30 @@ R13 = Rule(
             "plan.fillers_from_candidates",
             lambda f, p: not f.plan.fillers_from_candidates,
             "fillers come from the candidate list",
+        ),
+        _lineup(
+            "fillers_in_band",
+            "plan.fillers_in_band",
+            lambda f, p: f.plan.fillers_in_band,
+            "a filler is too like the suspect, or too unlike",
+        ),
+        _lineup(
+            "pictures_alike",
+            "plan.pictures_alike",
+            lambda f, p: f.plan.pictures_alike,
+            "background, size or tone of the photographs differ",
+        ),
+        _lineup(
+            "marks_alike",
+            "plan.marks_alike",
+            lambda f, p: f.plan.marks_alike,
+            "a mark stands out: it is neither covered nor copied on all photographs",
+        ),
+        _lineup(
+            "newest_photo",
+            "plan.newest_photo",
+            lambda f, p: f.plan.newest_photo,
+            "there is a more recent photograph of the suspect than the one that is used",
         ),
         _lineup(
             "search_photo",
@@ -243,6 +200,21 @@ R13 = Rule(
             lambda f, p: f"the effective size is {f.plan.effective_size}, and the policy asks {p.effective_size}",
         ),
         _lineup(
+            "effective_size_low",
+            "plan.effective_size_low",
+            lambda f, p: f.plan.effective_size_low >= p.effective_size_low,
+            lambda f, p: (
+                f"the effective size may be as low as {f.plan.effective_size_low}, and the policy asks "
+                f"{p.effective_size_low}"
+            ),
+        ),
+        _lineup(
+            "functional_size",
+            "plan.functional_size",
+            lambda f, p: f.plan.functional_size is None or f.plan.functional_size >= p.functional_size,
+            lambda f, p: f"the functional size is {f.plan.functional_size}, and the policy asks {p.functional_size}",
+        ),
+        _lineup(
             "suspect_p",
             "plan.p_suspect",
             lambda f, p: f.plan.p_suspect >= p.suspect_p,
@@ -254,40 +226,6 @@ R13 = Rule(
             lambda f, p: f.plan.mock_witnesses >= p.mock_witnesses,
             lambda f, p: f"{f.plan.mock_witnesses} mock witnesses looked, and the policy asks {p.mock_witnesses}",
         ),
-        _held(
-            "lineup_allowed",
-            "witness_present",
-            "decision_id",
-            lambda lineup, p: lineup.decision_id is not None,
-            "a lineup was held that no decision allowed",
-        ),
-        _held(
-            "held_witness_present",
-            "witness_present",
-            "witness_present",
-            lambda lineup, p: lineup.witness_present,
-            "a lineup was held with a witness who was not there",
-        ),
-        _held(
-            "held_search_photo",
-            "search_photo",
-            "uses_search_photo",
-            lambda lineup, p: not lineup.uses_search_photo,
-            "a lineup was held with the photograph of the search",
-        ),
-        _held(
-            "held_confidence",
-            "confidence",
-            "identified_at confidence_verbatim confidence_at feedback_before_confidence",
-            _confidence_held,
-            "a choice was made in a lineup, and confidence was not taken down at once in the witness's own words",
-        ),
-        _held(
-            "confidence_seconds",
-            "confidence_seconds",
-            "identified_at confidence_at",
-            _confidence_at_once,
-            "confidence was taken down too late",
-        ),
+        *HELD_CHECKS,
     ),
 )

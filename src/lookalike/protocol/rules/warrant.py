@@ -11,7 +11,9 @@ from lookalike.protocol.parameters import NOT_SAID, Kind, NotSaid, Parameters, p
 from lookalike.protocol.persons import person_of
 from lookalike.protocol.rule import Check, Rule
 from lookalike.protocol.rules.hands import SIGNATURE, of_police, signers
+from lookalike.protocol.rules.lead import DELIVERIES
 from lookalike.protocol.rules.listing import listed
+from lookalike.protocol.rules.warrant_lead import EXAMINED, SIGNED, agreeing, supervised
 from lookalike.protocol.vocabulary import Act, Office, PoliceOffice, Protection
 
 WARRANT = frozenset({Act.WARRANT})
@@ -22,6 +24,15 @@ COURT = frozenset({Act.COURT})
 class WarrantParameters(Parameters):
     """R14. All but the three about contradictions, alibi and location bear on a case in which a search was used."""
 
+    lead: bool | NotSaid = parameter(Kind.MUST, "A decision allowed the lead that named whom the warrant is for.")
+    lead_examiners: int | NotSaid = parameter(
+        Kind.AT_LEAST, "Fewest people who named the one of the lead, each blind to the others; nobody differs.", of=int
+    )
+    lead_office: PoliceOffice | NotSaid = parameter(
+        Kind.FLOOR,
+        "The lowest office that signed the lead, by somebody who neither examined nor asks.",
+        of=PoliceOffice,
+    )
     independent_items: int | NotSaid = parameter(
         Kind.AT_LEAST, "Fewest items of evidence independent of every search.", of=int
     )
@@ -61,6 +72,23 @@ def _where_used(
     )
 
 
+def _unanswered(what: str) -> Callable[[Any, Any], Iterator[tuple[str, ...]]]:
+    """An attempt without an answer counts only with its date and words."""
+
+    def then(f: Any, p: Any) -> Iterator[tuple[str, ...]]:
+        if getattr(f.evidence, what) is CheckState.TRIED_NO_ANSWER:
+            yield f"evidence.{what}_try.at", f"evidence.{what}_try.words"
+
+    return then
+
+
+def _looked_into(evidence: Any, what: str) -> bool:
+    state = getattr(evidence, what)
+    if state is CheckState.TRIED_NO_ANSWER:
+        return getattr(evidence, f"{what}_try") is not None
+    return state is CheckState.TRIED_ANSWERED
+
+
 def _police(f: Any, p: Any) -> set[str]:
     return {person_of(one.person) for one in of_police(signers(f, Act.WARRANT), p.police_office)}
 
@@ -75,6 +103,27 @@ R14 = Rule(
     protection=Protection.LEAD_ONLY,
     parameters=WarrantParameters,
     checks=(
+        _where_used(
+            "lead",
+            ("lead.decision_id",),
+            lambda f, p: f.lead is not None and f.lead.decision_id is not None,
+            "no lead that a decision allowed is behind the warrant",
+        ),
+        _where_used(
+            "lead_examiners",
+            EXAMINED,
+            lambda f, p: f.lead is not None and len(agreeing(f.lead)) >= p.lead_examiners,
+            lambda f, p: (
+                f"{0 if f.lead is None else len(agreeing(f.lead))} of {p.lead_examiners} blind examiners agree on the "
+                "lead"
+            ),
+        ),
+        _where_used(
+            "lead_office",
+            SIGNED,
+            lambda f, p: f.lead is not None and supervised(f, p.lead_office),
+            "nobody of the office that the policy names, apart from who examined and who asks, has signed the lead",
+        ),
         _where_used(
             "independent_items",
             ("evidence.independent_for",),
@@ -102,16 +151,18 @@ R14 = Rule(
             parameter="alibi_check",
             acts=WARRANT,
             needs=("evidence.alibi",),
-            holds=lambda f, p: f.evidence.alibi is not CheckState.NOT_TRIED,
-            says="nobody looked into an alibi",
+            then=_unanswered("alibi"),
+            holds=lambda f, p: _looked_into(f.evidence, "alibi"),
+            says="nobody looked into an alibi, or nobody has written down when and how",
         ),
         Check(
             key="location_check",
             parameter="location_check",
             acts=WARRANT,
             needs=("evidence.location",),
-            holds=lambda f, p: f.evidence.location is not CheckState.NOT_TRIED,
-            says="nobody looked into where the person was",
+            then=_unanswered("location"),
+            holds=lambda f, p: _looked_into(f.evidence, "location"),
+            says="nobody looked into where the person was, or nobody has written down when and how",
         ),
         _where_used(
             "means_ability_opportunity",
@@ -139,9 +190,11 @@ R14 = Rule(
         ),
         _where_used(
             "packet",
-            ("packet.items", "packet.shortened", "packet.delivered_to"),
+            ("packet.items", "packet.shortened", *DELIVERIES),
             lambda f, p: (
-                bool(f.packet.items) and not f.packet.shortened and Recipient.PROSECUTOR in f.packet.delivered_to
+                bool(f.packet.items)
+                and not f.packet.shortened
+                and any(delivery.to is Recipient.PROSECUTOR for delivery in f.packet.deliveries)
             ),
             "the prosecutor does not have the whole packet",
         ),
