@@ -346,6 +346,21 @@ class ErasureUnfinished(Fault):
     """A payload whose key is destroyed, but whose traces a reader still keeps in a log."""
 
 
+# disclosure: the packet that goes to court
+
+
+class BadPacket(BadInput):
+    """A packet that cannot be read, or that is not what its manifest says."""
+
+
+class IncompletePacket(Refused):
+    """What a packet is to be made of lacks something."""
+
+
+class PacketChanged(Refused):
+    """A packet was verified, and something about it is not as it should be."""
+
+
 # casework: the site
 
 

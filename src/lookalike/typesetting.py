@@ -1,5 +1,7 @@
 """A template, data and pictures to a PDF that a screen reader reads as well as an eye does (PDF/UA-1).
 
+A document that is kept for a court is PDF/A-3a as well, which may carry files: what its template attaches.
+
 What it is made from stays in memory: a document shows evidence, which stands on the disk only sealed.
 """
 
@@ -9,7 +11,7 @@ import datetime
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,23 +19,37 @@ from typing import Any
 from lookalike.errors import Fault
 
 
-def typeset(template: Path, data: Any, files: Mapping[str, bytes], *, made_at: datetime.datetime) -> bytes:
+ACCESSIBLE = ("ua-1",)
+ARCHIVED = ("a-3a", "ua-1")
+"""PDF/A-3, level A, and PDF/UA-1 together. The template must set the document's date to auto."""
+
+
+def typeset(
+    template: Path,
+    data: Any,
+    files: Mapping[str, bytes],
+    *,
+    made_at: datetime.datetime,
+    standards: Sequence[str] = ACCESSIBLE,
+) -> bytes:
     """Typeset a document; the same input gives the same bytes.
 
     template: a Typst file. It reads data.json, and `files` (pictures) by their names beside it. made_at: the date in
-    the PDF's metadata, whole seconds. Raises Fault when the document cannot be made.
+    the PDF's metadata, whole seconds. standards: ACCESSIBLE or ARCHIVED. Raises Fault when the document cannot be made.
     """
     try:
-        return _compiled(template, files, data, made_at)
+        return _compiled(template, files, data, made_at, standards)
     except _Undisplayable:
-        return _compiled(template, files, _spelled_out(data), made_at)
+        return _compiled(template, files, _spelled_out(data), made_at, standards)
 
 
 class _Undisplayable(Exception):  # a signal between two functions
     """No font here has a character of the data."""
 
 
-def _compiled(template: Path, files: Mapping[str, bytes], data: Any, made_at: datetime.datetime) -> bytes:
+def _compiled(
+    template: Path, files: Mapping[str, bytes], data: Any, made_at: datetime.datetime, standards: Sequence[str]
+) -> bytes:
     import typst
 
     try:
@@ -43,7 +59,7 @@ def _compiled(template: Path, files: Mapping[str, bytes], data: Any, made_at: da
                 folder / "document.typ",
                 root=folder,
                 format="pdf",
-                pdf_standards=["ua-1"],
+                pdf_standards=list(standards),
                 timestamp=made_at.replace(microsecond=0),
             )
     except typst.TypstError as error:

@@ -1,0 +1,437 @@
+"""The document that a judge reads: every part of the packet in words, in the order of `Part`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from lookalike.disclosure.blocks import Block, cell, facts, heading, items, moment, par, pictures, said, table
+from lookalike.disclosure.checklists import checklists
+from lookalike.disclosure.contents import Contents, EvidenceOf, LineupOf, RunOf, Says, SystemOf
+from lookalike.disclosure.items import NUMBERS, TITLES, Part
+from lookalike.disclosure.pages_search import Names, file_named, search_pages
+from lookalike.disclosure.values import Absent
+from lookalike.disclosure.whole import present
+from lookalike.record.model import LIMITS
+
+NOTICE = "A face search returns lookalikes. It identifies nobody."
+
+
+def pages(contents: Contents, names: Names, made_at: datetime, listed: Sequence[Any]) -> dict[str, Any]:
+    """The document as data. names: of the files, by digest; listed: (name, file, place) of every file."""
+    makers: dict[Part, Callable[[], Iterator[Block]]] = {
+        Part.PACKET: lambda: _packet(contents, made_at),
+        Part.CASE: lambda: _case(contents, names),
+        Part.SEARCHES: lambda: _searches(contents, names),
+        Part.SYSTEMS: lambda: _systems(contents, names),
+        Part.GALLERIES: lambda: _galleries(contents),
+        Part.LEADS: lambda: _leads(contents, names),
+        Part.LINEUPS: lambda: _lineups(contents, names),
+        Part.EVIDENCE: lambda: _evidence(contents, names),
+        Part.WHEREABOUTS: lambda: _whereabouts(contents),
+        Part.REFUSALS: lambda: _refusals(contents),
+        Part.SIGNATURES: lambda: _signatures(contents),
+        Part.EXAMINERS: lambda: _examiners(contents),
+        Part.LEDGER: lambda: _ledger(contents),
+        Part.STATEMENTS: lambda: _statements(contents),
+        Part.CHECKLISTS: lambda: _checklists(),
+        Part.FILES: lambda: _files(listed),
+    }
+    return {
+        "title": f"Face search disclosure packet {contents.about.code}",
+        "code": contents.about.code,
+        "case": contents.case.number,
+        "agency": contents.about.agency,
+        "suspect": contents.suspect.name,
+        "made_at": moment(made_at),
+        "notice": NOTICE,
+        "parts": [
+            {"part": part.value, "number": NUMBERS[part], "title": TITLES[part], "blocks": list(make())}
+            for part, make in makers.items()
+        ],
+    }
+
+
+def _none(value: object, *, what: str) -> Iterator[Block]:
+    assert isinstance(value, Absent)
+    yield par(f"{what}: {value.because}.")
+
+
+def _packet(c: Contents, made_at: datetime) -> Iterator[Block]:
+    runs = [one.run for one in present(c.searches) if isinstance(one.run, RunOf)]
+    count = len(present(c.searches))
+    yield par(
+        "Face recognition software was used in this case. This packet holds everything that was recorded of it, for "
+        "the prosecution, the defence and the court alike."
+        if runs
+        else "No face search was run in this case. This packet says so, and holds what was asked and refused."
+    )
+    yield facts(
+        (
+            ("Made for", c.about.purpose),
+            ("Made by, when", f"{c.about.made_by}, {moment(made_at)}"),
+            ("Under", c.about.law),
+            ("Face searches asked for", count if count else said(c.searches)),
+            ("Of these run", len(runs)),
+        )
+    )
+    yield heading(3, "What it is")
+    yield items(
+        (
+            "Complete by construction. The software that writes it takes no instruction to leave anything out, and "
+            "refuses to write where something lacks. Where there is nothing, it says so and why.",
+            "Signed. The PDF carries the agency's signature; the attached manifest names every file with its SHA-256. "
+            "Anybody can check it without the agency: lookalike disclosure verify PACKET.",
+            "Repeatable. Whoever has the galleries can run every search again and see whether the list is the same, to "
+            "the last bit: lookalike disclosure replay PACKET --gallery DIR.",
+        )
+    )
+    yield heading(3, "What it is not")
+    yield items(
+        (
+            "It is no evidence that the suspect did anything. A search returns the people who look most alike, and it "
+            "returns somebody also when the person sought is not there.",
+            "Not probable cause, and no identification. Nor is the choice of a witness who was shown a lead.",
+            "Not proof that nothing else exists: it holds what was recorded. What the graph of evidence says depends "
+            "on what people entered; who entered what, and what was withdrawn, is in it.",
+        )
+    )
+    yield heading(3, "Limits of the method")
+    yield items(LIMITS)
+
+
+def _case(c: Contents, names: Names) -> Iterator[Block]:
+    case, suspect = c.case, c.suspect
+    yield facts(
+        (
+            ("Case", f"{case.number}, {case.agency}"),
+            ("Offence", f"{case.offence}{' (attempted)' if case.attempted else ''}; statute {said(case.statute)}"),
+            ("Completed on", case.completed_on),
+            ("What is told of it", case.narrative),
+            ("Opened by, when", f"{case.opened_by}, {said(case.opened_at)}"),
+            ("Worked on by", case.team),
+        )
+    )
+    yield heading(3, "The suspect")
+    yield facts(
+        (
+            ("Name", suspect.name),
+            ("Person of the booking records", suspect.person_id),
+            ("How they came to be suspected", suspect.origin),
+            ("Written reasons", suspect.suspicion),
+            ("Written down", suspect.suspicion_written_at),
+            ("Suspected no more", suspect.ended),
+        )
+    )
+    if isinstance(suspect.photographs, Absent):
+        yield from _none(suspect.photographs, what="No photograph of the suspect stands in a gallery")
+        return
+    yield heading(3, "The suspect's photographs in the galleries")
+    yield pictures(
+        [(f"suspect-{n}", f"{p.record_id}, taken {said(p.taken_on)}") for n, p in enumerate(suspect.photographs, 1)],
+        height=52,
+    )
+    yield table(
+        (1.2, 1.4, 1.2, 1.6, 1.6, 1.2, 2.4),
+        ("Gallery", "Record", "Taken", "Age", "Source", "Returned by a search", "File"),
+        (
+            (p.gallery, p.record_id, p.taken_on, p.age, p.source, p.returned_by_search, names[p.picture.sha256])
+            for p in suspect.photographs
+        ),
+    )
+
+
+def _searches(c: Contents, names: Names) -> Iterator[Block]:
+    if isinstance(c.searches, Absent):
+        yield from _none(c.searches, what="No search was asked for")
+        return
+    yield par(
+        "Every request of the case is here: those refused, those without a candidate, and those that led to somebody "
+        "else. The search record itself is in contents.json, and is what can be run again."
+    )
+    for number, one in enumerate(c.searches, 1):
+        yield from search_pages(number, len(c.searches), one, c.suspect.person_id, names)
+
+
+def _systems(c: Contents, names: Names) -> Iterator[Block]:
+    for one in c.systems:
+        yield from _system(one, names)
+    yield heading(3, "Versions")
+    yield facts((row.label, row.value) for row in c.versions)
+
+
+def _system(s: SystemOf, names: Names) -> Iterator[Block]:
+    yield heading(3, f"{s.name} {s.version}")
+    yield facts(
+        (
+            ("Maker", s.maker),
+            ("Source code", s.source_code),
+            ("Matcher", s.matcher),
+            ("What it measures", s.features),
+            ("How lists are ordered", s.ordering),
+            ("What it was trained on", s.training_data),
+            ("Results in NIST's evaluation", s.nist),
+            *((f"SHA-256, {row.label}", row.value) for row in s.files),
+        )
+    )
+    yield heading(4, "Tools that were used, and how")
+    yield items(s.tools)
+    yield heading(4, "Known flaws")
+    yield items(s.flaws)
+    yield heading(4, "Error rates")
+    if isinstance(s.error_rates, Absent):
+        yield from _none(s.error_rates, what="No error rates are told")
+    else:
+        yield facts((row.label, row.value) for row in s.error_rates)
+    if isinstance(s.validations, Absent):
+        yield from _none(s.validations, what="No validation was relied on")
+        return
+    for v in s.validations:
+        yield heading(4, f"Validation of the gallery “{v.gallery}”")
+        yield facts(
+            (("Id", v.id), ("Accepted", v.accepted), ("What it says", v.words),
+             ("Report", file_named(v.report, names)))
+        )
+        if isinstance(v.cohorts, Absent):
+            yield from _none(v.cohorts, what="No differences between groups are told")
+        else:
+            yield par("Errors by group, at one threshold for all:")
+            yield table((2, 1, 4), ("Group", "People", "Misses of people who are there"),
+                        ((k.name, k.persons, k.rate) for k in v.cohorts))
+
+
+def _galleries(c: Contents) -> Iterator[Block]:
+    if isinstance(c.galleries, Absent):
+        yield from _none(c.galleries, what="No database was searched")
+        return
+    for g in c.galleries:
+        yield heading(3, g.name)
+        yield facts(
+            (
+                ("What it is", g.description),
+                ("Id", g.id),
+                ("Photographs", f"{g.photographs:,} of {g.persons:,} people"),
+                ("How they were obtained", g.obtained),
+                ("How long they are kept", g.kept),
+                ("Who has access", g.access),
+                *(("Snapshot that was searched", one) for one in g.snapshots),
+            )
+        )
+
+
+def _leads(c: Contents, names: Names) -> Iterator[Block]:
+    if isinstance(c.leads, Absent):
+        yield from _none(c.leads, what="No search was answered")
+        return
+    for one in c.leads:
+        yield heading(3, f"{one.answer.capitalize()}, {one.code}")
+        yield facts(
+            (
+                ("Answered by, when", f"{one.by}, {said(one.at)}"),
+                ("Record named", one.named),
+                ("Words", one.words),
+                ("Document", file_named(one.sheet, names)),
+                ("Entry of the ledger", one.entry),
+            )
+        )
+
+
+def _lineups(c: Contents, names: Names) -> Iterator[Block]:
+    if isinstance(c.lineups, Absent):
+        yield from _none(c.lineups, what="There is no lineup")
+        return
+    for one in c.lineups:
+        yield from _lineup(one, names)
+
+
+def _lineup(one: LineupOf, names: Names) -> Iterator[Block]:
+    yield heading(3, f"Lineup {one.number}: {one.state}")
+    yield facts(
+        (
+            ("Witness", one.witness),
+            ("Description, in the witness's words", one.description),
+            ("Conditions of viewing", one.conditions),
+            ("Held", one.held_at),
+            ("How", f"{one.presentation}, {one.administration}"),
+            ("Administrator", one.administrator),
+            ("Outcome", one.outcome),
+            ("Confidence, in the witness's words", one.confidence),
+            ("Report", file_named(one.report, names)),
+            ("Recordings", one.recordings if isinstance(one.recordings, Absent)
+             else "; ".join(file_named(f, names) for f in one.recordings)),
+            ("Entry of the ledger", one.entry),
+        )
+    )
+    yield heading(4, "Members, in order of place")
+    yield items(one.members if not isinstance(one.members, Absent) else (said(one.members),))
+    yield heading(4, "Fairness")
+    if isinstance(one.fairness, Absent):
+        yield from _none(one.fairness, what="It was not tested")
+    else:
+        yield facts((row.label, row.value) for row in one.fairness)
+    if not isinstance(one.events, Absent):
+        yield heading(4, "What happened")
+        yield table((1.6, 1, 4), ("When", "What", "Words"), ((e.at, e.kind, e.words) for e in one.events))
+
+
+def _evidence(c: Contents, names: Names) -> Iterator[Block]:
+    graph = c.evidence
+    yield par(graph.standing, warns=True)
+    found = present(graph.items)
+    if not found:
+        yield from _none(graph.items, what="No item of evidence is recorded")
+    else:
+        yield pictures((("graph", "What came of what. A dashed red frame: it comes from a face search. Struck out: "
+                         "withdrawn."),), height=110)
+    for says, title in ((Says.AGAINST, "Against the suspect having done it"), (Says.FOR, "For it"),
+                        (Says.NEUTRAL, "Neither")):
+        yield heading(3, title)
+        rows = [one for one in found if one.says is says]
+        if not rows:
+            yield par("Nothing is recorded.")
+        for one in rows:
+            yield from _item(one, names)
+    yield heading(3, "People, searches, leads and lineups")
+    yield facts((one.id, f"{one.kind}: {one.words}") for one in present(graph.nodes))
+    yield heading(3, "What came of what, and who was shown or told what")
+    if isinstance(graph.links, Absent):
+        yield from _none(graph.links, what="No link is recorded")
+        return
+    yield table(
+        (1.2, 2, 2, 1.6, 2, 1.8),
+        ("How", "From", "To", "When", "Recorded", "Withdrawn"),
+        (
+            (one.kind.replace("_", " "), one.source, one.target, one.at, f"{one.recorded_by}, {said(one.recorded_at)}",
+             cell(said(one.withdrawn), warns=not isinstance(one.withdrawn, Absent)))
+            for one in graph.links
+        ),
+    )
+
+
+def _item(one: EvidenceOf, names: Names) -> Iterator[Block]:
+    yield heading(4, f"{one.id}: {one.title}")
+    if not isinstance(one.withdrawn, Absent):
+        yield par(f"Withdrawn: {one.withdrawn}", warns=True)
+    if not isinstance(one.taint, Absent):
+        yield par(f"Not independent: {one.taint}", warns=True)
+    yield facts(
+        (
+            ("Kind, date", f"{one.sort}, {said(one.at)}"),
+            ("Came to the police", one.obtained_at),
+            ("What it says", one.words),
+            ("From", one.source),
+            ("Collected by; words of", f"{said(one.collected_by)}; {said(one.by)}"),
+            ("Reliable", one.reliable),
+            ("Tied to the offence", one.linked),
+            ("Independent of every search", one.independent),
+            ("Answers to it", one.replies),
+            ("Changes", one.changes),
+            ("File", file_named(one.file, names)),
+        )
+    )
+
+
+def _whereabouts(c: Contents) -> Iterator[Block]:
+    if isinstance(c.whereabouts, Absent):
+        yield par(f"Nobody looked into it: {c.whereabouts.because}.", warns=True)
+        return
+    yield table(
+        (1, 1.2, 2.4, 2, 1.6),
+        ("Question", "State", "What was tried", "What was found", "By, when"),
+        ((w.question, w.state, w.tried, w.found, f"{w.by}, {said(w.at)}") for w in c.whereabouts),
+    )
+
+
+def _refusals(c: Contents) -> Iterator[Block]:
+    if isinstance(c.refusals, Absent):
+        yield from _none(c.refusals, what="Nothing was refused")
+        return
+    yield table(
+        (1, 1.6, 3.4, 2.6),
+        ("Act", "Asked by, when", "What was said", "Citations"),
+        ((r.act, f"{r.by}, {said(r.at)}", r.words, r.citations) for r in c.refusals),
+    )
+
+
+def _signatures(c: Contents) -> Iterator[Block]:
+    if isinstance(c.signatures, Absent):
+        yield from _none(c.signatures, what="Nobody signed")
+        return
+    yield table(
+        (2, 1.6, 1.2, 1.2, 2, 1.8),
+        ("Of what", "Who", "Office", "Answer", "Words", "When"),
+        ((s.of, s.name, s.office, s.answer, s.words, s.at) for s in c.signatures),
+    )
+
+
+def _examiners(c: Contents) -> Iterator[Block]:
+    if isinstance(c.examiners, Absent):
+        yield from _none(c.examiners, what="Nobody worked on a search")
+        return
+    for one in c.examiners:
+        yield heading(3, f"{one.name}, {one.duty}")
+        yield facts((("Qualifications", one.qualifications), ("Training", one.training)))
+        yield par("Results in trials whose answer was known:")
+        if isinstance(one.known_answers, Absent):
+            yield par(said(one.known_answers))
+        else:
+            yield facts((row.label, row.value) for row in one.known_answers)
+
+
+def _ledger(c: Contents) -> Iterator[Block]:
+    ledger = c.ledger
+    yield par(
+        "Every act was entered in the agency's ledger in the moment it was done. The proofs below are attached; each "
+        "shows, with the signed checkpoint and without trusting the agency, that its entry is in the ledger."
+    )
+    yield facts(
+        (
+            ("Ledger", ledger.origin),
+            *(("Public key", one) for one in ledger.keys),
+            ("Witnesses' keys", ledger.witnesses),
+            ("Newest checkpoint", ledger.checkpoint),
+        )
+    )
+    yield table((0.6, 2.4, 5), ("Entry", "Of", "Line of the ledger"),
+                ((one.entry, one.what, _line(one.text)) for one in ledger.proofs))
+
+
+def _line(text: str) -> str:
+    from lookalike.ledger.checkpoint import EntryProof
+
+    return EntryProof.parse(text.encode()).line.text
+
+
+def _statements(c: Contents) -> Iterator[Block]:
+    for one in c.statements:
+        yield heading(3, f"{one.pack}, {one.rule}")
+        yield par(one.words)
+        yield par(one.citation, small=True)
+
+
+def _checklists() -> Iterator[Block]:
+    for one in checklists():
+        yield heading(3, one.title)
+        yield par(f"{one.citation}. {one.confidence}", small=True)
+        yield table(
+            (0.4, 4, 4),
+            ("", "What is asked", "Where it is"),
+            (
+                (str(n), point.words, {"text": "; ".join(dict.fromkeys(p.path for p in point.places)),
+                                       "parts": list(dict.fromkeys(p.part.value for p in point.places))})
+                for n, point in enumerate(one.points, 1)
+            ),
+        )
+
+
+def _files(listed: Sequence[Any]) -> Iterator[Block]:
+    yield par(
+        "The attached manifest.json names every file below. The manifest is part of what is signed; so a file that "
+        "stands beside this document in the packet is covered by the same signature."
+    )
+    yield table(
+        (2.4, 2.4, 1, 3.6),
+        ("File", "What it is", "Bytes", "SHA-256"),
+        ((f"{name} ({place})", title, size, digest) for name, title, size, digest, place in listed),
+    )
