@@ -23,7 +23,7 @@ from lookalike.protocol.court_words import CheckState
 from lookalike.protocol.decide import decide
 from lookalike.protocol.evidence.graph import TO_PERSON, EdgeKind, Graph, Item, NodeKind
 from lookalike.protocol.evidence.taint import taint
-from lookalike.protocol.evidence.view import EvidenceView
+from lookalike.protocol.evidence.view import EvidenceView, Try
 from lookalike.protocol.facts.base import ActFacts, unknown
 from lookalike.protocol.facts.court import LineupFacts, WarrantFacts
 from lookalike.protocol.persons import person_of
@@ -205,13 +205,15 @@ def _graph(evidence: Evidence, suspect: Suspect) -> Graph:
 
 def _view(evidence: Evidence, suspect: Suspect, graph: Graph | None) -> EvidenceView:
     answered = frozenset(node("item", one.public_id) for one in evidence.items if one.replies.all())
-    looked = _looked_into(suspect)
+    looked, tries = _looked_into(suspect), _last_tries(suspect)
     shown = _shown(suspect, graph)
     return EvidenceView.of(
         UNKNOWN if graph is None else graph,
         answered=answered,
         alibi=looked[Whereabouts.Question.ALIBI],
+        alibi_try=tries[Whereabouts.Question.ALIBI],
         location=looked[Whereabouts.Question.LOCATION],
+        location_try=tries[Whereabouts.Question.LOCATION],
         means=shown[Shown.What.MEANS],
         ability=shown[Shown.What.ABILITY],
         opportunity=shown[Shown.What.OPPORTUNITY],
@@ -224,6 +226,14 @@ def _looked_into(suspect: Suspect) -> dict[str, CheckState]:
     for question, state in suspect.whereabouts.values_list("question", "state"):
         states[question] = max(states[question], CheckState(state), key=ORDER.index)
     return states
+
+
+def _last_tries(suspect: Suspect) -> dict[str, Try | None]:
+    """The last attempt on each question: when, and what was done."""
+    tries: dict[str, Try | None] = dict.fromkeys(Whereabouts.Question.values)
+    for question, at, tried in suspect.whereabouts.order_by("pk").values_list("question", "at", "tried"):
+        tries[question] = Try(at=at, words=tried)
+    return tries
 
 
 def _shown(suspect: Suspect, graph: Graph | None) -> dict[str, bool | Unknown]:
