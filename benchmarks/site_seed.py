@@ -1,9 +1,10 @@
 """A site with years of work in it: one case done by the site's own acts, then rows like its rows by the thousand.
 
     LOOKALIKE_HOME=FOLDER python -m benchmarks.site_seed [--cases 10000] [--entries 100000] [--records 20000]
+    LOOKALIKE_HOME=FOLDER python -m benchmarks.site_seed --sign-in
 
 Every row is a valid one; files and photographs are shared. The ledger's entries are real ones, appended in batches.
-Prints, as JSON, a session for each person and the pages to be asked for.
+Prints, as JSON, the pages to be asked for; with --sign-in, a new session for each person of a home that is filled.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import random
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,7 +33,7 @@ PEOPLE = {
     "prosecutor": 1,
     "administrator": 1,
 }
-"""Fifty, besides the eight who did the first case."""
+"""Fifty, besides those who did the first cases."""
 
 ON_TEAMS = ("investigator", "prosecutor")
 """Roles that see the cases of their teams."""
@@ -53,7 +55,6 @@ SEARCHED = ("searched", "answered", "lead", "no_lead")
 BEGUN = ("given", "probe", "comparing")
 AT_ONCE = 2_000
 DAYS = 700
-WORDS = "The clerk pressed the alarm while the man with the knife stood at the till; the camera above it recorded him."
 
 
 def like(row: Any, **changes: Any) -> Any:
@@ -82,190 +83,49 @@ def copied(model: Any, source: str, **other: str) -> None:
         cursor.execute(f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {values} FROM {source}")
 
 
+@dataclass(frozen=True, slots=True)
 class Story:
-    """One case from its beginning to a lead, another to no lead, by the site's own acts."""
+    """The two requests whose rows the others are like: one that led to a lead, one to none."""
 
-    def __init__(self, now: datetime) -> None:
-        from lookalike.casework.people.models import Person
-
-        self.people = {person.username: person for person in Person.objects.all()}
-        self.at = now
-        self.lead = self._answered("26-900001", "robbery", named=True)
-        self.none = self._answered("26-900002", "robbery", named=False)
-
-    def who(self, username: str) -> Any:
-        """Somebody at work, a second after the last act."""
-        from lookalike.casework.acting import Acting, SignIn
-
-        self.at += timedelta(seconds=1)
-        person = self.people[username]
-        sign_in = SignIn(mfa=True, at=self.at - timedelta(hours=1), seen_at=self.at, notice_acknowledged=True)
-        return Acting(
-            person=person, roles=person.roles, at=self.at, source="127.0.0.1", where="/requests/", sign_in=sign_in
-        )
-
-    def _answered(self, number: str, charge: str, *, named: bool) -> Any:
-        from lookalike.casework.cases import services as cases
-        from lookalike.casework.cases.told import CaseTold, DescriptionTold, ExhibitTold
-        from lookalike.casework.examinations import services as examinations
-        from lookalike.casework.examinations.models import Task
-        from lookalike.casework.leads import services as leads
-        from lookalike.casework.people.models import Agency
-        from lookalike.casework.searches import services as searches
-        from lookalike.casework.searches.services import Wanted
-        from lookalike.demo.story import PEOPLE as FOLDER
-
-        day = self.at.date()
-        told = CaseTold(
-            number=number,
-            nibrs="120",
-            statute="750.529",
-            attempted=False,
-            completed_on=day,
-            narrative=WORDS,
-            felony=True,
-        )
-        case = cases.open_case(self.who("ida"), told, Agency.objects.get(own=True))
-        said = DescriptionTold(
-            witness="Witness 1, clerk",
-            words="He was small and slim, about twenty. No tattoos that I saw.",
-            given_on=day,
-            height_low_cm=165,
-            height_high_cm=170,
-            weight_low_kg=70,
-            weight_high_kg=75,
-            age_low=20,
-            age_high=25,
-            build="slim",
-            marks="No tattoos",
-        )
-        cases.take_description(self.who("ida"), case, said)
-        exhibit = cases.add_exhibit(
-            self.who("ida"),
-            case,
-            ExhibitTold(
-                kind="photograph",
-                title="Camera above the till",
-                probe_kind="still_from_evidence",
-                received_from="the shop's owner",
-                received_on=day,
-                name="till.jpg",
-            ),
-            [(FOLDER / "probes" / "S001-a.jpg").read_bytes()],
-        )
-        wanted = Wanted(
-            face=1,
-            purpose="identify_suspect",
-            suspicion="reasonable_suspicion",
-            specific_facts=WORDS,
-            route="own_case",
-            repeat_reason="" if named else "The gallery has grown since.",
-        )
-        request = searches.ask(self.who("ida"), exhibit.stills.get(), wanted)
-        cases.read_case(self.who("chen"), case)
-        searches.approve(self.who("chen"), request, "As the report says.", version=request.version)
-        request.refresh_from_db()
-        search = searches.run(self.who("chen"), request)
-        examinations.give(self.who("sam"), search, [self.people["eva"], self.people["finn"]])
-        best = search.candidates.get(rank=1).record_id if named else None
-        for _ in range(2):
-            self._examined(Task.objects.get(search=search, state="given"), best)
-        request.refresh_from_db()
-        more: dict[str, Any] = {"version": request.version, "words": "", "address": "http://localhost/verify/{}".format}
-        if named:
-            leads.issue(self.who("sam"), request, read=True, more_than_one="", **more)
-        else:
-            leads.close(self.who("sam"), request, **more)
-        request.refresh_from_db()
-        return request
-
-    def _examined(self, task: Any, named: str | None) -> None:
-        from lookalike.casework.examinations import services
-        from lookalike.casework.examinations.checks import Compared, Described
-        from lookalike.casework.examinations.components import COMPONENTS
-        from lookalike.protocol.vocabulary import Conclusion
-
-        name = task.examiner.username
-        task = services.begin(self.who(name), task)
-        seen = {one.key: Described("visible", "oval", ()) for one in COMPONENTS}
-        task = services.lock_probe(self.who(name), task, version=task.version, features=seen)
-        task = services.show_candidates(self.who(name), task)
-        for face in task.faces.all():
-            mine = face.record_id == named
-            compared = {one.key: Compared("similar", "", "") for one in COMPONENTS}
-            services.compare(
-                self.who(name),
-                face,
-                version=face.version,
-                compared=compared if mine else {"ears": Compared("different", "", "lobe")},
-                outcome="possible" if mine else "excluded",
-                reason="Alike throughout." if mine else "The ear is another.",
-            )
-        task.refresh_from_db()
-        conclusion = Conclusion.POSSIBLE_CANDIDATE if named else Conclusion.NO_CANDIDATE
-        services.conclude(self.who(name), task, version=task.version, conclusion=conclusion)
+    lead: Any
+    none: Any
 
 
-def staff(now: datetime) -> tuple[dict[str, list[Any]], dict[str, str]]:
-    """Fifty more people, trained, each with a session. Returns them by role, and session keys by user name."""
-    from lookalike.casework.people.models import Agency, Person, RoleHeld, TrainingRecord
-    from lookalike.protocol.vocabulary import TrainingKind
+def story(now: datetime) -> Story:
+    """The first two cases, by the site's own acts."""
+    from tests.site.whole.story import Story as Told
+
+    told = Told(now)
+    first, second = (told.exhibit(told.case(number)).stills.get() for number in ("26-900001", "26-900002"))
+    lead = told.answered(told.asked(first), named=True)
+    return Story(lead, told.answered(told.asked(second, again="The gallery has grown since."), named=False))
+
+
+def names() -> Iterator[tuple[str, str]]:
+    """Role and user name of each of the fifty."""
+    return ((role, f"{role}{number}") for role, count in PEOPLE.items() for number in range(count))
+
+
+def staff(now: datetime) -> dict[str, list[Any]]:
+    """Fifty more people, trained. Returns them by role."""
+    from lookalike.casework.people.models import Agency, Person
+    from tests.site.whole.seed import employed
 
     agency = Agency.objects.get(own=True)
     by_role: dict[str, list[Any]] = {}
-    sessions: dict[str, str] = {}
-    for role, count in PEOPLE.items():
-        for number in range(count):
-            office = "supervisor" if role == "supervisor" else ""
-            name = f"{role}{number}"
-            person = Person(username=name, name=name.title(), agency=agency, office=office, made_at=now)
-            person.set_unusable_password()
-            person.save()
-            RoleHeld.objects.create(person=person, role=role, since=now)
-            put(
-                TrainingRecord(
-                    person=person,
-                    kind=kind.value,
-                    completed_on=now.date() - timedelta(days=30),
-                    hours=80,
-                    last_day=now.date() + timedelta(days=330),
-                    recorded_by=person,
-                    recorded_at=now,
-                )
-                for kind in TrainingKind
-            )
-            by_role.setdefault(role, []).append(person)
-            sessions[name] = session_of(person, now)
-    return by_role, sessions
+    for role, name in names():
+        employed(name, name.title(), [role], agency, now)
+        by_role.setdefault(role, []).append(Person.objects.get(username=name))
+    return by_role
 
 
-def session_of(person: Any, now: datetime) -> str:
-    """The key of a session in which somebody is signed in."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+def sign_in() -> dict[str, str]:
+    """A session for each of the fifty, by user name: one ends after half an hour in which nobody asks for anything."""
+    from lookalike.casework.people.models import Person
+    from tests.site.whole.seed import session_of
 
-    from lookalike.casework.acting import Acting
-    from lookalike.casework.people.entrance import session as sessions
-    from lookalike.casework.people.services.sign_in import open_session
-
-    who = Acting(person=person, roles=person.roles, at=now, source="127.0.0.1", where="/sign-in/")
-    opened = open_session(who, browser="Chromium", how="password and code")
-    store, moment = SessionStore(), now.isoformat()
-    store.update(
-        {
-            SESSION_KEY: str(person.pk),
-            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
-            HASH_SESSION_KEY: person.get_session_auth_hash(),
-            sessions.SIGNED_IN: moment,
-            sessions.SEEN: moment,
-            sessions.NOTICE: moment,
-            sessions.FACTORS: 2,
-            sessions.SESSION: opened.public_id,
-        }
-    )
-    store.create()
-    return str(store.session_key)
+    people = {person.username: person for person in Person.objects.all()}
+    return {name: session_of(people[name], datetime.now(UTC)) for _, name in names()}
 
 
 def cases(story: Story, by_role: dict[str, list[Any]], count: int, now: datetime, rng: random.Random) -> list[Any]:
@@ -509,7 +369,7 @@ def entries(by_role: dict[str, list[Any]], made: list[Any], count: int, rng: ran
     ledger().publish()
 
 
-def pages(story: Story, by_role: dict[str, list[Any]]) -> dict[str, Any]:
+def pages(by_role: dict[str, list[Any]]) -> dict[str, Any]:
     """For each role a person, and the addresses of the rows that this person may look at."""
     from lookalike.casework.bookings.models import Booking
     from lookalike.casework.cases.models import Case, Exhibit, Still
@@ -563,28 +423,28 @@ def steps(arguments: argparse.Namespace) -> Iterator[tuple[str, Any]]:
         photo.file = files.keep(data, name="photograph.jpg", media_type="image/jpeg")
         photo.told = "active"
         photo.save()
-    yield "the first two cases", (story := Story(datetime.now(UTC)))
+    yield "the first two cases", (first := story(datetime.now(UTC)))
     grow(arguments.records, now)
     yield "records", arguments.records
     with transaction.atomic():
-        by_role, sessions = staff(now)
-        yield "staff", len(sessions)
-        stills = cases(story, by_role, arguments.cases, now, rng)
+        by_role = staff(now)
+        yield "staff", len(by_role)
+        stills = cases(first, by_role, arguments.cases, now, rng)
         yield "cases", arguments.cases
         asked = sorted(rng.sample(stills, int(0.8 * arguments.cases)), key=lambda one: one.chosen_at)
-        made = requests(story, by_role, asked, rng)
+        made = requests(first, by_role, asked, rng)
         yield "requests", len(made)
-        done = searches(story, made)
+        done = searches(first, made)
         yield "searches", len(done)
-        tasks(by_role, story, done, rng)
+        tasks(by_role, first, done, rng)
         yield "examinations", 2 * len(done)
-        answers(story, by_role, done, rng)
+        answers(first, by_role, done, rng)
         yield "answers", None
         messages(arguments.cases // 2, now)
         yield "messages", None
     entries(by_role, made, arguments.entries, rng)
     yield "entries", arguments.entries
-    yield "told", {"sessions": sessions, "pages": pages(story, by_role)}
+    yield "told", pages(by_role)
 
 
 def main() -> None:
@@ -593,6 +453,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--entries", type=int, default=100_000)
     parser.add_argument("--records", type=int, default=20_000, help="made records, besides the invented people's")
+    parser.add_argument("--sign-in", action="store_true", help="only sign everybody in")
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lookalike.site.settings")
     import django
@@ -601,6 +462,9 @@ def main() -> None:
 
     default_home().make()
     django.setup()
+    if arguments.sign_in:
+        json.dump(sign_in(), sys.stdout)
+        return
     begun = last = datetime.now(UTC)
     made: Any = None
     for name, made in steps(arguments):  # noqa: B007 - the last is printed

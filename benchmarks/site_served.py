@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import os
@@ -19,6 +20,12 @@ from typing import Any
 
 from benchmarks.claim import ROOT
 
+SEEDS = (
+    *(ROOT / "benchmarks" / name for name in ("site_seed.py", "site_gallery.py")),
+    *(ROOT / "tests" / "site" / "whole" / name for name in ("seed.py", "story.py")),
+)
+"""The code that fills a home, beside the migrations that shape it."""
+
 STARTS = 120.0
 """Seconds in which the site has to answer for the first time."""
 
@@ -27,24 +34,43 @@ STARTS = 120.0
 def seeded(cases: int = 10_000, entries: int = 100_000, records: int = 20_000) -> Iterator[tuple[Path, dict[str, Any]]]:
     """A home with years of work in it, and what `benchmarks.site_seed` tells of it.
 
-    LOOKALIKE_BENCH_SITE: a folder in which it is kept, and used again the next time; sessions end after twelve hours.
+    LOOKALIKE_BENCH_SITE: a folder in which it is kept, and used again the next time, if the same would be made in it.
+    Everybody is signed in anew. Raises RuntimeError where the folder holds another site, or one that was cut short.
     """
     kept = os.environ.get("LOOKALIKE_BENCH_SITE")
     home = Path(kept or tempfile.mkdtemp(prefix="lookalike-site-"))
+    size = ["--cases", str(cases), "--entries", str(entries), "--records", str(records)]
     try:
         told = home / "told.json"
         if not told.exists():
+            if home.exists() and any(home.iterdir()):
+                raise RuntimeError(f"{home} holds no site that was filled to its end: name another folder")
             home.mkdir(parents=True, exist_ok=True)
-            size = ["--cases", str(cases), "--entries", str(entries), "--records", str(records)]
-            seed = [sys.executable, "-m", "benchmarks.site_seed", *size]
             begun = time.monotonic()
-            printed = subprocess.run(seed, cwd=ROOT, env=_environment(home), check=True, stdout=subprocess.PIPE).stdout
-            data = json.loads(printed) | {"seconds": time.monotonic() - begun}
-            told.write_text(json.dumps(data))
-        yield home, json.loads(told.read_text())
+            pages = _seed(home, *size)
+            made = {"pages": pages, "made_as": _made_as(size), "seconds": time.monotonic() - begun}
+            told.write_text(json.dumps(made))
+        data = json.loads(told.read_text())
+        if data.get("made_as") != _made_as(size):
+            raise RuntimeError(f"the site in {home} is of another size, or was made by older code: name another folder")
+        yield home, data | {"sessions": _seed(home, "--sign-in")}
     finally:
         if not kept:
             shutil.rmtree(home)
+
+
+def _seed(home: Path, *arguments: str) -> Any:
+    seed = [sys.executable, "-m", "benchmarks.site_seed", *arguments]
+    run = subprocess.run(seed, cwd=ROOT, env=_environment(home), check=True, stdout=subprocess.PIPE)
+    return json.loads(run.stdout)
+
+
+def _made_as(size: list[str]) -> str:
+    """What tells one seed from another: its size, and the code that makes it."""
+    digest = hashlib.sha256(" ".join(size).encode())
+    for path in (*SEEDS, *sorted((ROOT / "src" / "lookalike" / "casework").glob("**/migrations/*.py"))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

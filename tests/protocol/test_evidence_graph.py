@@ -270,6 +270,13 @@ def test_an_arrest_on_a_warrant_that_came_from_a_search_taints_whoever_it_holds(
     assert independent_for(case(other, warrant, arrest, said)) == (said.id,)
 
 
+def test_an_arrest_holds_a_person_also_under_the_name_that_the_lead_has() -> None:
+    somebody = item("party", NodeKind.PERSON)
+    arrest = replace(ARREST, persons=("party", "named"))
+
+    assert independent_for(case(somebody, arrest, said_by("party", 469), said_by("party", 500))) == ("party-469",)
+
+
 def test_an_arrest_before_the_search_or_of_somebody_else_taints_nothing() -> None:
     early = replace(ARREST, at=on(149))
     elsewhere = replace(ARREST, persons=("other",))

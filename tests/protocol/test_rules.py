@@ -15,6 +15,7 @@ from lookalike.protocol.parameters import Kind, kind_of
 from lookalike.protocol.rule import Outcome
 from lookalike.protocol.rules import RULES
 from lookalike.protocol.rules.hands import DUTY
+from lookalike.protocol.unknown import UNKNOWN
 from lookalike.protocol.vocabulary import Act, Conclusion, Office, OtherPurpose, Role, Route, Suspicion
 from tests.protocol import test_truth_after as truth_after
 from tests.protocol import test_truth_search as truth_search
@@ -226,3 +227,14 @@ def test_a_stricter_parameter_never_allows_more(rule: str, name: str, value: Any
         if row_rule == rule and "destroy" not in broken and broken != {"third_examiner"}:
             refused = judge(rule, act, changes).outcome is Outcome.REFUSED
             assert not refused or judge(rule, act, changes, parameters).outcome is Outcome.REFUSED
+
+
+def test_every_check_refuses_some_row_on_facts_that_are_known() -> None:
+    """So that a check that held always would be found out."""
+    rows = [row for row in (*truth_search.ROWS, *truth_after.ROWS) if UNKNOWN not in row[2].values()]
+    for rule in ("R13", "R14", "R15"):
+        refused = {key for row_rule, _, _, broken in rows if row_rule == rule for key in broken}
+        assert {check.key for check in RULES[rule].checks if check.parameter in ALL[rule]} - refused == {
+            # counted by the check of the signatures
+            *(("police_office",) if rule == "R14" else ()),
+        }

@@ -12,8 +12,11 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from lookalike.site.controls import CONTROLS
 
 WRITTEN = (forms.TextInput, forms.Textarea)
 """Controls in which people write names and sentences, from the left or from the right."""
@@ -61,3 +64,8 @@ class Renderer(DjangoTemplates):
     formset_template_name = "site/forms/formset.html"
     field_template_name = "site/forms/field.html"
     bound_field_class = Field
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        """A part of a form: a control as `controls` writes it, everything else by its template."""
+        written = CONTROLS.get(template_name)
+        return super().render(template_name, context, request) if written is None else written(context["widget"])

@@ -11,6 +11,7 @@ import json
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import django
 
@@ -25,6 +26,9 @@ PEOPLE = {
     "cora": ("Cora Custodian", ["custodian"]),
     "otto": ("Otto Auditor", ["auditor"]),
     "adam": ("Adam Administrator", ["administrator"]),
+    "petra": ("Petra Prosecutor", ["prosecutor"]),
+    "bea": ("Bea Board", ["board"]),
+    "lena": ("Lena Lineup", ["lineup_administrator"]),
 }
 PHOTOGRAPHS = 60
 SOUGHT = "P0115"
@@ -33,18 +37,11 @@ SOUGHT = "P0115"
 
 def seed() -> dict[str, str]:
     """Make everything. Returns a session key for each person, by user name."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
 
-    from lookalike.casework.acting import Acting
-    from lookalike.casework.people.entrance import session as sessions
-    from lookalike.casework.people.models import Agency, PackInForce, Paper, Person, RoleHeld, TrainingRecord
-    from lookalike.casework.people.services.sign_in import open_session
+    from lookalike.casework.people.models import Agency, PackInForce, Paper, Person
     from lookalike.casework.recording import begin_ledger
     from lookalike.protocol.pack import load_bytes
-    from lookalike.protocol.vocabulary import Role, TrainingKind
 
     call_command("migrate", verbosity=0)
     begin_ledger("ledger.example.org/detroit")
@@ -52,48 +49,12 @@ def seed() -> dict[str, str]:
     agency = Agency.objects.create(
         id="dpd", name="Detroit Police Department", jurisdiction="US-MI-Detroit", kind="law_enforcement", own=True
     )
-    keys = {}
-    for username, (name, roles) in PEOPLE.items():
-        office = "supervisor" if "supervisor" in roles else ""
-        person = Person.objects.create(username=username, name=name, agency=agency, office=office, made_at=now)
-        person.set_unusable_password()
-        person.save()
-        for role in roles:
-            RoleHeld.objects.create(person=person, role=role, since=now)
-        for kind in TrainingKind:
-            TrainingRecord.objects.create(
-                person=person,
-                kind=kind.value,
-                completed_on=now.date() - timedelta(days=30),
-                hours=80,
-                last_day=now.date() + timedelta(days=330),
-                recorded_by=person,
-                recorded_at=now,
-            )
-        opened = open_session(
-            Acting(person=person, roles=frozenset(map(Role, roles)), at=now, source="127.0.0.1", where="/sign-in/"),
-            browser="Chromium",
-            how="password and code",
-        )
-        store = SessionStore()
-        store[SESSION_KEY] = str(person.pk)
-        store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        store[HASH_SESSION_KEY] = person.get_session_auth_hash()
-        store.update(
-            {
-                sessions.SIGNED_IN: now.isoformat(),
-                sessions.SEEN: now.isoformat(),
-                sessions.NOTICE: now.isoformat(),
-                sessions.FACTORS: 2,
-                sessions.SESSION: opened.public_id,
-            }
-        )
-        store.create()
-        keys[username] = str(store.session_key)
+    keys = {username: employed(username, name, roles, agency, now) for username, (name, roles) in PEOPLE.items()}
+    yesterday = now - timedelta(days=1)
     administrator = Person.objects.get(username="adam")
     data, _ = load_bytes("detroit-2024")
     PackInForce.objects.create(
-        pack_id="detroit-2024", toml=data, sha256=hashlib.sha256(data).hexdigest(), since=now, by=administrator
+        pack_id="detroit-2024", toml=data, sha256=hashlib.sha256(data).hexdigest(), since=yesterday, by=administrator
     )
     for kind in ("board_policy", "authorisation", "gallery_agreement"):
         Paper.objects.create(
@@ -102,14 +63,71 @@ def seed() -> dict[str, str]:
             issued_on=date(2026, 1, 5),
             last_day=now.date() + timedelta(days=200),
             filed_by=administrator,
-            filed_at=now,
+            filed_at=yesterday,
         )
     county(now)
     return keys
 
 
+def employed(username: str, name: str, roles: list[str], agency: Any, now: datetime) -> str:
+    """Somebody who works at an agency, trained, with a session. Returns its key."""
+    from lookalike.casework.people.models import Person, RoleHeld, TrainingRecord
+    from lookalike.protocol.vocabulary import TrainingKind
+
+    office = "supervisor" if "supervisor" in roles else ""
+    person = Person.objects.create(username=username, name=name, agency=agency, office=office, made_at=now)
+    person.set_unusable_password()
+    person.save()
+    for role in roles:
+        RoleHeld.objects.create(person=person, role=role, since=now)
+    TrainingRecord.objects.bulk_create(
+        TrainingRecord(
+            person=person,
+            kind=kind.value,
+            completed_on=now.date() - timedelta(days=30),
+            hours=80,
+            last_day=now.date() + timedelta(days=330),
+            recorded_by=person,
+            recorded_at=now,
+        )
+        for kind in TrainingKind
+    )
+    return session_of(person, now)
+
+
+def session_of(person: Any, now: datetime, *, factors: int = 2) -> str:
+    """The key of a session in which somebody has just signed in."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from lookalike.casework.acting import Acting
+    from lookalike.casework.people.entrance import session as sessions
+    from lookalike.casework.people.services.sign_in import open_session
+
+    who = Acting(person=person, roles=person.roles, at=now, source="127.0.0.1", where="/sign-in/")
+    opened = open_session(who, browser="Chromium", how="password and code")
+    store, moment = SessionStore(), now.isoformat()
+    store.update(
+        {
+            SESSION_KEY: str(person.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: person.get_session_auth_hash(),
+            sessions.SIGNED_IN: moment,
+            sessions.SEEN: moment,
+            sessions.NOTICE: moment,
+            sessions.FACTORS: factors,
+            sessions.SESSION: opened.public_id,
+        }
+    )
+    store.create()
+    return str(store.session_key)
+
+
 def county(now: datetime) -> None:
     """A gallery of invented people with an accepted evaluation, and the booking behind each photograph."""
+    from django.conf import settings
+
     from lookalike.casework import galleries
     from lookalike.casework.bookings.models import Booking, BookingPhoto
     from lookalike.demo.story import PEOPLE as FOLDER
@@ -120,7 +138,7 @@ def county(now: datetime) -> None:
         active = [row for row in csv.DictReader(stream) if row["status"] == "active"]
     mated = [row for row in active if row["person_id"] == SOUGHT]
     rows = mated + [row for row in active if row not in mated][: PHOTOGRAPHS - len(mated)]
-    manifest = Path(galleries.settings.HOME.root) / "manifest.csv"
+    manifest = Path(cast(Any, settings).HOME.root) / "manifest.csv"
     with manifest.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, rows[0].keys())
         writer.writeheader()

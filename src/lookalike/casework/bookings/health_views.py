@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -15,8 +14,8 @@ from lookalike.casework.bookings import proposals as pairs
 from lookalike.casework.bookings import scrub as scrubs
 from lookalike.casework.bookings.forms import DecideForm, SignForm
 from lookalike.casework.bookings.models import Booking, Proposal, Scrub
-from lookalike.casework.bookings.views import A_PAGE
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.paging import A_PAGE, page_of
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput
 
@@ -51,7 +50,7 @@ def proposals(request: Asked) -> HttpResponse:
     shown = request.GET.get("state", Proposal.State.OPEN)
     if shown in Proposal.State.values:
         rows = rows.filter(state=shown)
-    listed = Paginator(rows.order_by("-made_at", "-id"), A_PAGE).get_page(request.GET.get("page"))
+    listed = page_of(request, rows.order_by("-made_at", "-id"))
     tabs = [
         {"label": label.capitalize(), "url": f"?state={value}", "current": value == shown, "count": None}
         for value, label in Proposal.State.choices

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +27,7 @@ from lookalike.casework.bookings.messages import LABEL
 from lookalike.casework.bookings.models import Booking, BookingPhoto, Delivery, GalleryChange, Proposal
 from lookalike.casework.bookings.scrub import waiting as waiting_scrub
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.paging import A_PAGE, page_of
 from lookalike.casework.permissions import Permission
 from lookalike.casework.searches.models import Candidate
 from lookalike.errors import BadInput, NoFaceFound
@@ -35,7 +35,6 @@ from lookalike.media.photo import encode_jpeg
 from lookalike.protocol.vocabulary import RecordStatus
 from lookalike.record.pictures import candidate_portrait
 
-A_PAGE = 50
 SHOWN = 20
 """Rows of each list on the desk; the rest is behind its link."""
 
@@ -86,7 +85,7 @@ def bookings(request: Asked) -> HttpResponse:
         if name := asked["id"].strip():
             rows = rows.filter(Q(arrest_id=name) | Q(person_id=name))
         rows = rows.filter(**{name: asked[name] for name in ("status", "source") if asked[name]})
-    listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    listed = page_of(request, rows)
     return render(request, "bookings/bookings.html", {"form": form, "page": listed, "states": STATE})
 
 
@@ -199,7 +198,7 @@ def deliveries(request: Asked) -> HttpResponse:
     if form.is_valid():
         asked = form.cleaned_data
         rows = rows.filter(**{name: asked[name].strip() for name in ("state", "feed") if asked[name].strip()})
-    listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    listed = page_of(request, rows)
     crumbs = [("Bookings", reverse("bookings")), ("Messages", "")]
     return render(request, "bookings/deliveries.html", {"form": form, "page": listed, "crumbs": crumbs})
 

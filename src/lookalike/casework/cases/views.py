@@ -9,8 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,13 +29,14 @@ from lookalike.casework.cases.models import Case, Description, Exhibit, TeamMemb
 from lookalike.casework.cases.team import on_team
 from lookalike.casework.cases.told import RANGES, DescriptionTold
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.paging import A_PAGE, page_of
 from lookalike.casework.parts import Cell, Column
 from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput
 
 FORM = ("GET", "HEAD", "POST")
-A_PAGE = 50
+LISTED = ("public_id", "number", "nibrs", "attempted", "other_purpose", "completed_on", "opened_at")
 SORTED_BY = {"number": "number", "offence": "nibrs", "day": "completed_on", "opened": "opened_at"}
 
 
@@ -44,7 +44,7 @@ SORTED_BY = {"number": "number", "offence": "nibrs", "day": "completed_on", "ope
 def cases(request: Asked) -> HttpResponse:
     """The cases that somebody may see, newest first, narrowed and sorted."""
     form = Filter(request.GET)
-    shown = Paginator(_asked_for(request, form), A_PAGE).get_page(request.GET.get("page"))
+    shown = page_of(request, _asked_for(request, form))
     columns = [
         Column("Number", "number"),
         Column("Offence", "offence"),
@@ -53,23 +53,25 @@ def cases(request: Asked) -> HttpResponse:
         Column("Exhibits", number=True),
         Column("Opened", "opened"),
     ]
+    listed = list(shown)
+    teams, exhibits = _teams(listed), _exhibits(listed)
     rows = [
         (
             Cell(one.number, reverse("case", args=[one.public_id])),
             offences.in_words(one),
             one.completed_on and one.completed_on.isoformat(),
-            ", ".join(member.person.name for member in one.team.all()) or "nobody",
-            one.exhibits_in_all,
+            ", ".join(teams.get(one.pk, ())) or "nobody",
+            exhibits.get(one.pk, 0),
             day(one.opened_at),
         )
-        for one in _with_counts(shown.object_list)
+        for one in listed
     ]
     context = {"form": form, "page": shown, "columns": columns, "rows": rows}
     return render(request, "cases/cases.html", context | {"may_open": request.acting.may(Permission.CASE_OPEN)})
 
 
 def _asked_for(request: Asked, form: Filter) -> QuerySet[Case]:
-    rows = Case.objects.listed_for(request.acting).defer("narrative")
+    rows = Case.objects.listed_for(request.acting).only(*LISTED)
     given = form.cleaned_data if form.is_valid() else {}
     if given.get("words"):
         rows = rows.filter(number__icontains=given["words"]) | rows.filter(statute__istartswith=given["words"])
@@ -85,14 +87,19 @@ def _asked_for(request: Asked, form: Filter) -> QuerySet[Case]:
     return rows.order_by(order, "-pk")
 
 
-def _with_counts(rows: Any) -> Any:
-    """The cases of one page with their teams, and how many exhibits each has."""
-    team = Prefetch("team", TeamMember.objects.filter(until=None).select_related("person").order_by("since"))
-    loaded = list(rows.prefetch_related(team))
-    counts = dict(Exhibit.objects.filter(case__in=loaded).values_list("case").annotate(n=Count("pk")))
-    for one in loaded:
-        one.exhibits_in_all = counts.get(one.pk, 0)
-    return loaded
+def _teams(cases: list[Case]) -> dict[int, list[str]]:
+    """Who is on the team of each case of one page, by name, in the order in which they came."""
+    teams: dict[int, list[str]] = {}
+    members = TeamMember.objects.filter(case__in=[one.pk for one in cases], until=None).order_by("since", "pk")
+    for case, name in members.values_list("case", "person__name"):
+        teams.setdefault(case, []).append(name)
+    return teams
+
+
+def _exhibits(cases: list[Case]) -> dict[int, int]:
+    """How many exhibits each case of one page has."""
+    rows = Exhibit.objects.filter(case__in=[one.pk for one in cases]).values_list("case")
+    return dict(rows.annotate(n=Count("pk")))
 
 
 @page(Permission.CASE_OPEN, methods=FORM)

@@ -24,8 +24,8 @@ class Exposures:
     """What a person was shown or told.
 
     saw_still: a still or clip of the case. told_of_lead: of a lead or its search, also by somebody who had been told,
-    or in an item that came of it. saw_suspect_picture: a photograph that a search returned, or a lead sheet, which shows
-    one. shown_suspect_before: a lineup, or a choice made elsewhere.
+    or in an item that came of it. saw_suspect_picture: a photograph that a search returned, or a lead sheet, which
+    shows one. shown_suspect_before: a lineup, or a choice made elsewhere.
     """
 
     saw_still: bool

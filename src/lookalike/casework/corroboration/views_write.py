@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from lookalike.casework.cases.forms import say
-from lookalike.casework.cases.upload import SealedFile, Sealing
+from lookalike.casework.cases.upload import Sealing
 from lookalike.casework.cases.views import FORM, go
 from lookalike.casework.corroboration import forms
 from lookalike.casework.corroboration.exposures import show
@@ -59,19 +59,14 @@ def _new_item(request: Asked, case: Any) -> HttpResponse:
     if request.method == "POST":
         form = forms.ItemForm(request.POST, request.FILES, evidence=evidence)
         file: Any = request.FILES.get("file")
-        sealed = file if isinstance(file, SealedFile) else None
         if form.is_valid():
             try:
-                if sealed is not None and sealed.error is not None:
-                    raise sealed.error
-                item = items.record_item(request.acting, case, form.told(), sealed.written if sealed else None)
+                item = items.record_item(request.acting, case, form.told(), file.take() if file else None)
             except BadInput as error:
                 say(form, error)
             else:
                 messages.success(request, f"Item {item.number} is on the board.")
                 return _back(request, item)
-        elif sealed is not None:
-            sealed.forget()
     return _form(request, form, case, "Record an item of evidence", "Record it")
 
 

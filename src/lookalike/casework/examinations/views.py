@@ -7,7 +7,6 @@ import logging
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,6 +29,7 @@ from lookalike.casework.examinations.shown import TaskShown, face_shown, task_sh
 from lookalike.casework.examinations.trials import told
 from lookalike.casework.models import StoredFile
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.paging import page_of
 from lookalike.casework.parts import Cell, Column
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadForm, BadInput, BadViewerState, ChangedMeanwhile, NotNow, NotThere
@@ -50,7 +50,6 @@ OUTCOMES = {
     TaskFace.Outcome.CANNOT_EXCLUDE: ("satisfied", "Cannot be excluded"),
     TaskFace.Outcome.POSSIBLE: ("satisfied", "Possible candidate"),
 }
-A_PAGE = 50
 Told = dict[str, Any]
 
 
@@ -58,7 +57,7 @@ Told = dict[str, Any]
 def tasks(request: Asked) -> HttpResponse:
     """The examinations that somebody was given, the newest first."""
     rows = Task.objects.visible_to(request.acting).order_by("-given_at", "-pk")
-    listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    listed = page_of(request, rows)
     table = [
         (
             Cell(one.reference, url=reverse("task", args=[one.public_id])),
@@ -77,7 +76,7 @@ def task(request: Asked, public_id: str) -> HttpResponse:
     """One task as far as it is."""
     row = own_task(request, public_id)
     if row.state == Task.State.PROBE:
-        return _probe_page(request, row, DescriptionForm.of(task_shown(row).features, row.version))
+        return _probe_page(request, row)
     if row.state == Task.State.COMPARING and row.candidates_seen_at is not None:
         return _faces_page(request, row, ConcludeForm(initial={"version": row.version}), CorrectionForm())
     name = {
@@ -298,8 +297,11 @@ CONCLUSIONS = {
 }
 
 
-def _probe_page(request: Asked, row: Task, form: DescriptionForm, status: int = 200) -> HttpResponse:
-    return render(request, "examinations/task_probe.html", _told(row) | {"form": form}, status=status)
+def _probe_page(request: Asked, row: Task, form: DescriptionForm | None = None, status: int = 200) -> HttpResponse:
+    """The description as it was sent, or, without a form, as it is kept."""
+    shown = _told(row)
+    form = form or DescriptionForm.of(shown["task"].features, row.version)
+    return render(request, "examinations/task_probe.html", shown | {"form": form}, status=status)
 
 
 def _faces_page(

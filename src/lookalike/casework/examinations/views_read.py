@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -25,9 +24,10 @@ from lookalike.casework.examinations.forms import GiveForm, ReasonForm
 from lookalike.casework.examinations.models import Task, TaskFace
 from lookalike.casework.examinations.pictures import FACE_TYPE, PROBE_TYPE
 from lookalike.casework.examinations.shown import face_shown, task_shown
-from lookalike.casework.examinations.views import A_PAGE, CONCLUSIONS, STATES, picture
+from lookalike.casework.examinations.views import CONCLUSIONS, STATES, picture
 from lookalike.casework.models import StoredFile
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.paging import page_of
 from lookalike.casework.parts import Cell, Column
 from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
@@ -73,7 +73,7 @@ def examinations(request: Asked) -> HttpResponse:
     rows = readable(request.acting).only(*LISTED)
     if request.GET.get("open"):
         rows = rows.filter(request__state=Request.State.SEARCHED)
-    listed = Paginator(rows.order_by("-run_at", "-pk"), A_PAGE).get_page(request.GET.get("page"))
+    listed = page_of(request, rows.order_by("-run_at", "-pk"))
     counts = _counted(listed)
     table = [
         (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,11 +18,11 @@ from lookalike.casework.examinations.rates import rate
 from lookalike.casework.examinations.trial_sets import prepared_sets
 from lookalike.casework.examinations.trials import Result, Tally, result_of, tally
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.paging import page_of
 from lookalike.casework.parts import Bar, Cell, Chart, Column
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput, NotNow
 
-A_PAGE = 50
 WORDS = {
     Result.RIGHT: "Right",
     Result.FALSE_LEAD: "Somebody else named",
@@ -46,7 +45,7 @@ def trials(request: Asked) -> HttpResponse:
     if rows:
         table.append(_line("The unit", tally(rows)))
     rounds = seen.annotate(trials_count=Count("trials")).order_by("-scheduled_at", "-pk")
-    listed = Paginator(rounds, A_PAGE).get_page(request.GET.get("page"))
+    listed = page_of(request, rounds)
     told = {
         "columns": [Column("Who"), Column("Trials", number=True), Column("False leads"), Column("Misses")],
         "rows": table,

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from lookalike.casework import files
 from lookalike.casework.cases.services import read_case
@@ -24,14 +24,17 @@ from lookalike.casework.leads.sheet import LeadSheet
 from lookalike.casework.leads.verified import check
 from lookalike.casework.leads.whole_file import whole_file
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.paging import A_PAGE, page_of
+from lookalike.casework.parts import Cell, Column
 from lookalike.casework.permissions import Open, Permission
 from lookalike.casework.searches.models import Request
 from lookalike.errors import BadForm
 from lookalike.protocol.vocabulary import Role
 
-A_PAGE = 50
 LISTED = ("public_id", "candidate_id", "at", "request__number", "request__case__number", "by__name")
 """What a list shows of an answer: not its sheet, which is large."""
+
+COLUMNS = (Column("Answer"), Column("Request"), Column("Case"), Column("By"), Column("When"))
 
 A_MINUTE = 30
 """Codes that one network address may try in a minute."""
@@ -48,13 +51,24 @@ def leads(request: Asked) -> HttpResponse:
             rows = rows.filter(candidate__isnull=form.cleaned_data["kind"] == "no_lead")
         if form.cleaned_data["case"]:
             rows = rows.filter(request__case__number__icontains=form.cleaned_data["case"].strip())
-    listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    listed = page_of(request, rows)
     waiting: list[Request] = []
     if who.may(Permission.LEAD_DECIDE):
         asked = Request.objects.visible_to(who).filter(state=Request.State.ANSWERED)
         asked = asked.select_related("case").only("public_id", "number", "asked_at", "case__number")
         waiting = list(asked.order_by("asked_at")[:A_PAGE])
-    return render(request, "leads/leads.html", {"form": form, "page": listed, "waiting": waiting})
+    table = [
+        (
+            Cell("Lead sheet" if one.candidate_id else "No lead", reverse("lead", args=[one.public_id])),
+            one.request.number,
+            one.request.case.number,
+            one.by.name,
+            f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}",
+        )
+        for one in listed
+    ]
+    told = {"form": form, "page": listed, "columns": COLUMNS, "rows": table, "waiting": waiting}
+    return render(request, "leads/leads.html", told)
 
 
 @page(Permission.LEAD_DECIDE)

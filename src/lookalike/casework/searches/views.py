@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
 
 from lookalike.casework import files
 from lookalike.casework.cases.models import Case, Still
@@ -17,6 +18,8 @@ from lookalike.casework.cases.pictures import faces as faces_of
 from lookalike.casework.examinations.views_read import readable
 from lookalike.casework.law import Judgement
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.paging import page_of
+from lookalike.casework.parts import Cell, Column
 from lookalike.casework.permissions import Permission
 from lookalike.casework.searches import services
 from lookalike.casework.searches.forms import CheckForm, FilterForm, WantedForm
@@ -24,10 +27,10 @@ from lookalike.casework.searches.models import Request, Search
 from lookalike.errors import BadInput, ChangedMeanwhile, NotPermitted
 from lookalike.protocol.vocabulary import Role
 
-A_PAGE = 50
 LISTED = ("public_id", "number", "state", "asked_at", "case__number", "asked_by__name")
 """What a list shows of a request: not its judgement and its facts, which are large."""
 
+COLUMNS = (Column("Request"), Column("Case"), Column("State"), Column("Asked by"), Column("Asked"))
 ANSWERED = (Request.State.LEAD, Request.State.NO_LEAD)
 
 
@@ -37,14 +40,24 @@ def requests(request: Asked) -> HttpResponse:
     blind = Role.EXAMINER in request.acting.roles
     form = FilterForm(request.GET, blind=blind)
     rows = Request.objects.visible_to(request.acting).select_related("case", "asked_by").only(*LISTED)
-    rows = rows.order_by("-asked_at")
+    rows = rows.order_by("-asked_at", "-pk")
     if form.is_valid():
         if form.cleaned_data["state"]:
             rows = rows.filter(state=form.cleaned_data["state"])
         if form.cleaned_data.get("case"):
             rows = rows.filter(case__number__icontains=form.cleaned_data["case"].strip())
-    listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "searches/requests.html", {"form": form, "page": listed, "blind": blind})
+    listed = page_of(request, rows)
+    table = [
+        (
+            Cell(f"Request {one.number}", reverse("request", args=[one.public_id])),
+            "not shown to examiners" if blind else one.case.number,
+            Cell(capfirst(one.get_state_display()), state=one.state),
+            "–" if blind else one.asked_by.name,
+            f"{timezone.localtime(one.asked_at):%Y-%m-%d %H:%M}",
+        )
+        for one in listed
+    ]
+    return render(request, "searches/requests.html", {"form": form, "page": listed, "columns": COLUMNS, "rows": table})
 
 
 @page(Permission.REQUEST_MAKE, methods=("GET", "HEAD", "POST"))

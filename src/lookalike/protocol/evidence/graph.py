@@ -66,7 +66,8 @@ class Item:
     at: when it was made or written down (a print: when it was lifted, and not when it was compared); UNKNOWN for a
     person, and an error for anything else. obtained_at: when it came to the police, where that is later. source: the
     node it came from, None when it came from outside the case. by: the person who spoke, or the witness of a lineup.
-    persons: whom a lead, a photograph, a lineup or an arrest holds; those of an arrest are recorded as people.
+    persons: whom a lead, a photograph, a lineup or an arrest holds. Of an arrest one at least is the id of a person;
+    another may be the name under which a lead holds the same.
     """
 
     id: str
@@ -162,8 +163,8 @@ class Graph:
             raise _bad(f"{item.id} is not said to come from a search.", "Name the search that it came from.")
         if item.kind in HOLDS_PEOPLE and not item.persons:
             raise _bad(f"Nobody knows whom {item.id} holds.", "Name the people in it.")
-        if item.kind is NodeKind.ARREST and len(self._arrested(item)) < len(set(map(person_of, item.persons))):
-            raise _bad(f"Whom {item.id} holds is not recorded as a person.", "Record each person who was arrested.")
+        if item.kind is NodeKind.ARREST and not self._arrested(item):
+            raise _bad(f"Whom {item.id} holds is not recorded as a person.", "Record who was arrested.")
         if item.kind is NodeKind.PERSON and (item.source is not None or item.by is not None):
             raise _bad(f"{item.id} is a person, and comes from nothing.", "Say what the person was shown or told.")
 

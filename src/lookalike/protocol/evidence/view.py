@@ -25,7 +25,7 @@ class Try(Facts):
 class EvidenceView(Facts):
     """The evidence of a case as the rules need it. `EvidenceView.of` makes it; only facts read from a file do not.
 
-    alibi_try, location_try: the last attempt; None: none is on record.
+    alibi_try, location_try: the attempt of which alibi and location tell; None: none is on record.
     """
 
     independent_for: tuple[str, ...] | Unknown = fact(

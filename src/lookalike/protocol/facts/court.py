@@ -142,9 +142,7 @@ class LineupHeld(Facts):
         "where the recording of the lineup, or the refusal in the witness's words, is", Owner.SYSTEM
     )
     outcome: LineupOutcome | Unknown = fact("how the lineup ended", Owner.SYSTEM)
-    stands_as: str | Unknown | None = fact(
-        "as which item of evidence the outcome stands among the contradictions", Owner.INVESTIGATOR
-    )
+    stands_as: str | Unknown | None = fact("which contradiction of the evidence the outcome is", Owner.INVESTIGATOR)
     confidence_verbatim: bool | Unknown = fact(
         "whether confidence was taken down in the witness's own words", Owner.ADMINISTRATOR_OF_LINEUP
     )

@@ -7,13 +7,17 @@ Tags: `data_table`, `pager`, `bar_chart`. Everything else is a template in `site
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from lookalike.casework.parts import Cell, Chart, Column, hundredths
 
@@ -70,13 +74,30 @@ def data_table(
     """
     asked = _asked(context)
     heads = [_head(column, asked) for column in columns]
-    cells = [[(head, _cell(cell)) for head, cell in zip(heads, row, strict=True)] for row in rows]
-    return {"caption": caption, "heads": heads, "rows": cells}
+    marks = [_marks(head) for head in heads[1:]]
+    lines = [
+        (_cell(row[0]), format_html_join("", "<td{}>{}</td>", zip(marks, map(_cell, row[1:]), strict=True)))
+        for row in rows
+    ]
+    return {"caption": caption, "heads": heads, "rows": lines}
 
 
-def _cell(cell: Any) -> Cell:
+def _marks(head: Head) -> SafeString:
+    """What every cell of a column carries. Written once a column: a list has hundreds of cells."""
+    number = format_html(' class="{}"', "number") if head.number else ""
+    return format_html(' role="cell" data-label="{}"{}', head.label, number)
+
+
+def _cell(cell: Any) -> SafeString:
     told = cell if isinstance(cell, Cell) else Cell(cell)
-    return told if told.text is not None else replace(told, text="not known")
+    words = "not known" if told.text is None else told.text
+    inside = _pill(told.state, str(words)) if told.state else format_html("<bdi>{}</bdi>", words)
+    return format_html('<a href="{}">{}</a>', told.url, inside) if told.url else inside
+
+
+@lru_cache(256)
+def _pill(state: str, word: str) -> SafeString:
+    return SafeString(render_to_string("site/parts/pill.html", {"state": state, "word": word}).strip())
 
 
 def _head(column: Column, asked: QueryDict) -> Head:

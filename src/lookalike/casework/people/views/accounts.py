@@ -11,7 +11,6 @@ from allauth.socialaccount.models import SocialAccount
 from django import forms as django_forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.paging import page_of
 from lookalike.casework.parts import Column
 from lookalike.casework.people import forms
 from lookalike.casework.people.models import Agency, Person, RoleHeld, TrainingRecord, choices
@@ -29,7 +29,6 @@ from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput
 from lookalike.protocol.vocabulary import AgencyKind, Role, TrainingKind
 
-A_PAGE = 50
 ACCOUNTS = [Column(one) for one in ("Name", "Signs in as", "Roles", "Agency", "State", "Last active")]
 AGENCIES = [Column(one) for one in ("Agency", "Short name", "Jurisdiction", "What it is", "Pack of its law", "Ours")]
 BOTH = ("GET", "HEAD", "POST")
@@ -56,7 +55,7 @@ def listed(request: Asked) -> HttpResponse:
         people = people.filter(state[wanted["state"]])
     elif wanted.get("state"):
         people = people.filter(pk__in=_running_out(request.acting.at.date()))
-    rows = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(request, people)
     context = {"page": rows, "filter": form, "columns": ACCOUNTS, "rows": map(_account_row, rows)}
     return render(request, "people/accounts.html", context)
 
@@ -228,7 +227,7 @@ def withdraw_training(request: Asked, public_id: str, number: int) -> HttpRespon
 @page(MANAGE)
 def agencies(request: Asked) -> HttpResponse:
     """The agencies that this site knows."""
-    rows = Paginator(Agency.objects.order_by("-own", "name"), A_PAGE).get_page(request.GET.get("page"))
+    rows = page_of(request, Agency.objects.order_by("-own", "name"))
     context = {"page": rows, "columns": AGENCIES, "rows": map(_agency_row, rows)}
     return render(request, "people/agencies.html", context)
 
