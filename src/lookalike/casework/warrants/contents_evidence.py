@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from lookalike.casework import files
 from lookalike.casework.acting import Acting
@@ -62,8 +62,8 @@ def evidence(who: Acting, row: Suspect, board: Evidence) -> GraphOf:
                 at=one.row.at,
                 obtained_at=given(one.row.obtained_at, "when it was made"),
                 source=said("; ".join((one.row.source, *one.came)), "nobody has said"),
-                collected_by=given(one.row.collected_by and one.row.collected_by.name, "nobody has said"),
-                by=given(one.row.by and one.row.by.name, "nobody's words"),
+                collected_by=given(one.row.collected_by.name if one.row.collected_by else None, "nobody has said"),
+                by=given(one.row.by.name if one.row.by else None, "nobody's words"),
                 reliable=_judged(one.row.reliable, one.row.reliable_because),
                 linked=_judged(one.row.links, one.row.links_because),
                 independent=one.independent,
@@ -139,7 +139,7 @@ def _links(board: Evidence, items: set[str]) -> Iterator[LinkOf]:
             )
     for edge in board.edges:
         if (edge.kind.value, edge.source, edge.target) not in entered:
-            at = edge.at if edge.at is not None and hasattr(edge.at, "isoformat") else None
+            at = edge.at if isinstance(edge.at, datetime) else None
             yield LinkOf(
                 kind=edge.kind.value,
                 source=edge.source,
@@ -154,7 +154,7 @@ def _links(board: Evidence, items: set[str]) -> Iterator[LinkOf]:
 def _photographs(row: Suspect) -> Iterator[GalleryPhoto]:
     if not row.person_id:
         return
-    returned = {}
+    returned: dict[tuple[str, str], Candidate] = {}
     listed = Candidate.objects.filter(search__request__case=row.case, person_id=row.person_id)
     for one in listed.select_related("picture").order_by("pk"):
         returned.setdefault((one.gallery, one.record_id), one)

@@ -62,7 +62,7 @@ def leads(case: Case) -> Iterator[LeadOf]:
             answer="lead" if one.candidate else "no lead",
             by=one.by.name,
             at=one.at,
-            named=given(one.candidate and one.candidate.record_id, "it names nobody"),
+            named=given(one.candidate.record_id if one.candidate else None, "it names nobody"),
             words=given(one.words, "nothing was added"),
             sheet=stored(one.document, f"{name} {one.code}"),
             entry=one.entry or 0,
@@ -112,11 +112,11 @@ def _request(row: Request) -> RequestOf:
         specific_facts=said(row.specific_facts),
         route=str(row.get_route_display()),
         order=given(order, "no court was asked"),
-        on_behalf_of=given(row.behalf_of and row.behalf_of.name, "asked for nobody else"),
+        on_behalf_of=given(row.behalf_of.name if row.behalf_of else None, "asked for nobody else"),
         obstructions=several(covered(row), "nothing covers the face"),
         repeats=several((f"request {one.number}" for one in row.repeats.all()), "the face was not asked for before"),
         repeat_reason=given(row.repeat_reason, "no reason was given or needed"),
-        checked_by=given(row.checked_by and row.checked_by.name, unchecked),
+        checked_by=given(row.checked_by.name if row.checked_by else None, unchecked),
         checked_at=given(row.checked_at, unchecked),
         check_words=given(row.check_words, unchecked),
         judgement=as_kept(row.judgement),
@@ -169,7 +169,7 @@ def entry_of(run: Search) -> int:
     """The entry of the ledger that names a search. -1: there is none, and no packet can be made."""
     book = ledger()
     for index, text in store().find(Act.SEARCH_RUN):
-        if Line.parse(text).time < run.run_at.isoformat()[:10]:
+        if Line.parse(text.encode()).time < run.run_at.isoformat()[:10]:
             continue
         body = book.body(index) or {}
         objects: list[dict[str, str]] = body.get("objects") or []  # type: ignore[assignment]
@@ -224,7 +224,7 @@ def _examination(task: Task) -> ExaminationOf:
         candidates_seen_at=given(task.candidates_seen_at, "no face was shown yet"),
         concluded_at=given(task.concluded_at, open_),
         conclusion=given(task.conclusion.replace("_", " "), open_),
-        named=given(task.named and task.named.letter, "nobody was named"),
+        named=given(task.named.letter if task.named else None, "nobody was named"),
         words=given(task.words, "nothing was written"),
         saw=several((one.replace("_", " ") for one in task.saw), "only the photographs were before the examiner"),
         withdrawn=given(task.withdrawn_because, "it was not withdrawn"),
