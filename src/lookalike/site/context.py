@@ -21,6 +21,8 @@ PLACES = (
     ("Examinations", "examinations", Permission.EXAMINATION_READ),
     ("Leads", "leads", Permission.SHEET_READ),
     ("Evidence", "boards", Permission.EVIDENCE_READ),
+    ("Warrants", "warrants", Permission.WARRANT_READ),
+    ("Past cases", "past", Permission.PAST_READ),
     ("Known-answer trials", "trials", Permission.TRIAL_READ),
     ("Bookings", "bookings", Permission.BOOKING_READ),
     ("Gallery health", "health", Permission.HEALTH_READ),

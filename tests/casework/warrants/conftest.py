@@ -14,7 +14,7 @@ from django.conf import settings
 from lookalike.casework import jobs
 from lookalike.casework.acting import Acting
 from lookalike.casework.bookings.models import Booking
-from lookalike.casework.cases.models import Case, CaseRead, Still
+from lookalike.casework.cases.models import Case, CaseRead, Description, Still
 from lookalike.casework.corroboration.models import Suspect
 from lookalike.casework.examinations.models import Task, TaskFace
 from lookalike.casework.leads import services as leads
@@ -129,9 +129,9 @@ def examined(search: Search, person: Person, number: int, named: str, now: datet
         probe=search.probe_picture,
         seed=number,
         state=Task.State.CONCLUDED,
-        probe_locked_at=now + timedelta(seconds=60 + number),
-        candidates_seen_at=now + timedelta(seconds=120 + number),
-        concluded_at=now + timedelta(seconds=180 + number),
+        probe_locked_at=now + timedelta(seconds=60 + 150 * number),
+        candidates_seen_at=now + timedelta(seconds=120 + 150 * number),
+        concluded_at=now + timedelta(seconds=180 + 150 * number),
         conclusion="possible_candidate",
         words="The ears and the nose were compared.",
         role_ok=True,
@@ -170,6 +170,16 @@ def court(
 ) -> Court:
     """A search and a lead just now; nothing else on the board."""
     still = still_of(probe_name)
+    Description.objects.create(
+        case=robbery,
+        witness="Witness 1, clerk",
+        words="A man with a knife; about one metre eighty.",
+        given_on=now.date() - timedelta(days=8),
+        height_low_cm=175,
+        height_high_cm=185,
+        taken_by=unit.investigator,
+        taken_at=now - timedelta(days=8),
+    )
     request = searches.ask(acting(unit.investigator), still, wanted())
     searches.approve(acting(unit.checker), request, "As the report says.", version=request.version)
     request.refresh_from_db()

@@ -43,10 +43,13 @@ class Checked:
 
 def check(code: str) -> Checked | None:
     """What a code belongs to; None for one that was never given. Both take the same work."""
+    from lookalike.casework.warrants.models import Packet  # a later step
+
     text = as_written(code)
     answer = Answer.objects.select_related("document").filter(code=text, entry__isnull=False).first()
     task = Task.objects.select_related("report").filter(code=text, entry__isnull=False).exclude(code="").first()
-    known = answer or task
+    packet = Packet.objects.filter(code=text, entry__isnull=False).defer("holds", "manifest").first()
+    known = answer or task or packet
     entry = _somewhere(text) if known is None or known.entry is None else known.entry
     proof, line = _proved(entry)
     intact = _recorded(entry, {} if answer is None else answer.sheet)
@@ -61,6 +64,9 @@ def check(code: str) -> Checked | None:
             True,
         )  # its entry names no sheet: the leaf alone says whether it is it
         issued, document, printed = task.concluded_at, task.report, task.leaf
+    elif packet is not None:
+        kind, intact = "disclosure packet", True  # its entry names the file's SHA-256
+        issued, document, printed = packet.made_at, packet.file, packet.leaf
     else:
         return None
     return Checked(

@@ -50,8 +50,8 @@ def notice_pdf(letter: NoticeLetter) -> bytes:
         "evidence that links the person to the offence and does not come from the search.",
         "paragraphs": [
             "A face search returns lookalikes. What it returns is an investigative lead only: it is not an "
-            "identification and not probable cause to arrest. A choice from photographs that follows such a lead is no independent "
-            "evidence either.",
+            "identification and not probable cause to arrest. A choice from photographs that follows such a lead is no "
+            "independent evidence either.",
             "Please look at this case: whether the person was arrested, charged or convicted; whether other evidence "
             "was before the court; whether the search was disclosed to the defence; and what is to be done.",
             "Please answer in writing until the day named above. The notice stays open in the agency's list, and is "
