@@ -18,7 +18,7 @@ from lookalike.protocol.vocabulary import Role
 from tests.casework.warrants.conftest import Court
 
 State = WarrantRequest.State
-pytestmark = pytest.mark.usefixtures("county")
+pytestmark = [pytest.mark.usefixtures("county"), pytest.mark.django_db(transaction=True)]
 
 
 def failures(error: ActRefused) -> set[str]:

@@ -31,7 +31,7 @@ FORM = ("GET", "HEAD", "POST")
 A_MINUTE = 30
 """Links that one network address may try in a minute."""
 
-TOKEN = "disclosed-token"
+SHOWN_ONCE = "disclosed-link"
 """Where a link that was just made is kept until it was shown, once."""
 
 
@@ -67,7 +67,7 @@ def deliver(request: Asked, public_id: str) -> HttpResponse:
         except BadInput as error:
             say(form, error)
         else:
-            request.session[TOKEN] = [row.public_id, handed.token]
+            request.session[SHOWN_ONCE] = [row.public_id, handed.token]
             return go("packet", public_id)
     return _page(request, row, deliver=form, status=422)
 
@@ -121,7 +121,7 @@ def _opened(request: Asked, token: str, what: str) -> Delivery:
 
 def _page(request: Asked, row: Packet, *, deliver: forms.DeliverForm | None = None, status: int = 200) -> HttpResponse:
     who = request.acting
-    shown = request.session.pop(TOKEN, None) if who.may(Permission.PACKET_DELIVER) else None
+    shown = request.session.pop(SHOWN_ONCE, None) if who.may(Permission.PACKET_DELIVER) else None
     link = ""
     if shown and shown[0] == row.public_id:
         link = request.build_absolute_uri(reverse("disclosed", args=[shown[1]]))
