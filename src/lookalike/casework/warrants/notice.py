@@ -59,4 +59,5 @@ def notice_pdf(letter: NoticeLetter) -> bytes:
         ],
         "source": SOURCE,
     }
-    return printed(TEMPLATE, data, {}, made_at=letter.issued_at)
+    made_at = datetime.fromisoformat(letter.issued_at.isoformat())  # with a fixed offset
+    return printed(TEMPLATE, data, {}, made_at=made_at)
