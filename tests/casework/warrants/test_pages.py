@@ -61,7 +61,7 @@ def test_the_way_of_a_request_through_the_pages(
     taken = chief.get(f"/packets/{packet.public_id}/file/")
     data = b"".join(taken.streaming_content)
     assert hashlib.sha256(data).hexdigest() == packet.sha256
-    assert taken["Cache-Control"] == "no-store"
+    assert "no-store" in taken["Cache-Control"]
     assert Access.objects.get().person == court.chief
     (tmp_path / "packet.zip").write_bytes(data)
     if os.environ.get("LOOKALIKE_SCREENSHOTS"):
@@ -92,7 +92,8 @@ def test_the_defence_opens_its_link_without_an_account_and_it_is_recorded(
     shown = anybody.get(link)
     assert shown.status_code == 200
     assert "lookalike disclosure verify" in shown.content.decode()
-    assert (shown["Cache-Control"], shown["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert "no-store" in shown["Cache-Control"]
+    assert shown["Referrer-Policy"] == "no-referrer"
     assert court.suspect.party.name not in shown.content.decode()
     data = b"".join(anybody.get(f"{link}packet.zip").streaming_content)
     assert hashlib.sha256(data).hexdigest() == packet.sha256
