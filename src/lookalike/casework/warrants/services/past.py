@@ -60,7 +60,7 @@ def notify(who: Acting, past: PastCase, *, to: str, days: int = DUE_DAYS) -> Not
         raise wrong("Nobody is named.", to="Say to which prosecutor the notice goes.")
     if not 1 <= days <= 366:
         raise wrong("There is no such day.", days="From 1 to 366 days.")
-    with act(who, Act.NOTICE_SEND, objects=[("past", past.pk)]) as doing:
+    with act(who, Act.NOTICE_SEND, objects=[("past", str(past.pk))]) as doing:
         row = PastCase.objects.select_for_update().get(pk=past.pk)
         if row.independent.strip():
             raise NotNow(
