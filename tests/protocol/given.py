@@ -230,7 +230,6 @@ SHARED: dict[str, Any] = {
         "p_suspect": 0.05,
     },
     "search_used": True,
-    "suspect_from_search": True,
     "lead": {
         "decision_id": "d-0",
         "record": "rec-7",

@@ -23,6 +23,7 @@ from lookalike.casework.people.api import operations as people
 from lookalike.casework.people.law_api import operations as law
 from lookalike.casework.people.ledger_api import operations as ledger
 from lookalike.casework.searches.api import operations as searches
+from lookalike.casework.warrants.api import operations as warrants
 from lookalike.site.description import Description
 from lookalike.site.problems import StrictParser, in_form, nothing, tell
 
@@ -48,7 +49,8 @@ api = API(
     parser=StrictParser(),
 )
 
-for operations in (people, law, ledger, bookings, cases, searches, tasks, examinations, leads, corroboration, lineups):
+EVERY = (people, law, ledger, bookings, cases, searches, tasks, examinations, leads, corroboration, lineups, warrants)
+for operations in EVERY:
     api.add_router("", operations.router)
 tell(api)
 

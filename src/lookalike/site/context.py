@@ -24,6 +24,8 @@ PLACES = (
     ("Lineups", "lineups", Permission.LINEUP_READ),
     ("Volunteers", "volunteers", Permission.VOLUNTEER_KEEP),
     ("Lineups to hold", "holdings", Permission.LINEUP_HOLD),
+    ("Warrants", "warrants", Permission.WARRANT_READ),
+    ("Past cases", "past", Permission.PAST_READ),
     ("Known-answer trials", "trials", Permission.TRIAL_READ),
     ("Bookings", "bookings", Permission.BOOKING_READ),
     ("Gallery health", "health", Permission.HEALTH_READ),

@@ -44,11 +44,14 @@ class Checked:
 
 def check(code: str) -> Checked | None:
     """What a code belongs to; None for one that was never given. Both take the same work."""
+    from lookalike.casework.warrants.models import Packet  # a later step
+
     text = as_written(code)
     answer = Answer.objects.select_related("document").filter(code=text, entry__isnull=False).first()
     task = Task.objects.select_related("report").filter(code=text, entry__isnull=False).exclude(code="").first()
     lineup = Lineup.objects.select_related("report", "holding").filter(code=text, entry__isnull=False).first()
-    known = answer or task or lineup
+    packet = Packet.objects.filter(code=text, entry__isnull=False).defer("holds", "manifest").first()
+    known = answer or task or lineup or packet
     entry = _somewhere(text) if known is None or known.entry is None else known.entry
     proof, line = _proved(entry)
     intact = _recorded(
@@ -68,6 +71,9 @@ def check(code: str) -> Checked | None:
     elif lineup is not None and lineup.holding.ended_at is not None:
         kind, issued = "report of a lineup", lineup.holding.ended_at
         document, printed = lineup.report, lineup.leaf
+    elif packet is not None:
+        kind, intact = "disclosure packet", True  # its entry names the file's SHA-256
+        issued, document, printed = packet.made_at, packet.file, packet.leaf
     else:
         return None
     return Checked(

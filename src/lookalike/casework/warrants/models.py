@@ -66,9 +66,22 @@ class WarrantRequest(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "number"], name="warrant_requests_are_numbered")
+            models.UniqueConstraint(fields=["case", "number"], name="warrant_requests_are_numbered"),
+            models.UniqueConstraint(
+                fields=["suspect"],
+                condition=models.Q(state__in=["draft", "signing", "sent", "questions"]),
+                name="one_open_warrant_request",
+            ),
         ]
 
+
+OPEN = (
+    WarrantRequest.State.DRAFT,
+    WarrantRequest.State.SIGNING,
+    WarrantRequest.State.SENT,
+    WarrantRequest.State.QUESTIONS,
+)
+"""The states in which a request is not decided yet."""
 
 BEFORE_A_PROSECUTOR = (
     WarrantRequest.State.SIGNING,
@@ -125,6 +138,8 @@ class Packet(models.Model):
 
     A later packet says what was added since; nothing is ever left out. warrant None: made for disclosure alone.
     items: which `PacketItem`s it holds, and where. sha256: of the file. code, entry, leaf: as of a lead's answer.
+    holds: the digest of every row of the case as the packet tells it (`holds.holds`); added: the rows that were not in
+    the packet before. file None: it is being made, or could not be.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
@@ -139,6 +154,8 @@ class Packet(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     manifest = models.JSONField(null=True)
     items = models.JSONField(default=dict)
+    holds = models.JSONField(default=dict)
+    added = models.JSONField(default=list)
     code = models.CharField(max_length=40, unique=True)
     entry = models.PositiveBigIntegerField(null=True)
     leaf = models.CharField(max_length=64, blank=True)
@@ -168,12 +185,13 @@ class Delivery(models.Model):
 
 
 class Access(models.Model):
-    """Somebody opened, took or verified a packet that was handed over."""
+    """Somebody opened or took a packet that was handed over. person: who has an account; None: by the link."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="accesses")
     at = models.DateTimeField()
     source = models.CharField(max_length=60)
     what = models.CharField(max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
 
 class PastCase(models.Model):
