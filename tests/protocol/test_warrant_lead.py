@@ -115,11 +115,11 @@ def test_where_no_search_was_used_no_lead_is_asked(lead: Any) -> None:
 
 
 @pytest.mark.parametrize("lead", [None, UNKNOWN])
-@pytest.mark.parametrize("returned", [False, True, UNKNOWN])
-def test_whom_no_search_returned_needs_no_lead_and_still_independent_evidence(lead: Any, returned: Any) -> None:
-    facts = put(put(BEST, "suspect_from_search", returned), "lead", lead)
+@pytest.mark.parametrize("named", [False, True, UNKNOWN])
+def test_whom_no_search_named_needs_no_lead_and_still_independent_evidence(lead: Any, named: Any) -> None:
+    facts = put(put(BEST, "suspect_from_search", named), "lead", lead)
 
-    assert decide(facts, policy_of_today()).allowed is (returned is False)
+    assert decide(facts, policy_of_today()).allowed is (named is False)
     assert not decide(put(facts, "evidence.independent_for", ()), policy_of_today()).allowed
 
 

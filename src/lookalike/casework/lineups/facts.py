@@ -5,34 +5,42 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from lookalike.casework import galleries
 from lookalike.casework.acting import Acting
+from lookalike.casework.bookings.models import BookingPhoto
 from lookalike.casework.cases.facts import offence
 from lookalike.casework.corroboration.graph import evidence_view, from_search
-from lookalike.casework.corroboration.models import Suspect
-from lookalike.casework.corroboration.nodes import evidence_of
+from lookalike.casework.corroboration.models import EvidenceItem, Link, Suspect
+from lookalike.casework.corroboration.nodes import evidence_of, node
 from lookalike.casework.examinations.models import Task
 from lookalike.casework.examinations.trials import known_answer_on
 from lookalike.casework.lineups.hands import not_blind
-from lookalike.casework.lineups.models import Holding, Lineup, Member
-from lookalike.casework.lineups.pool import uses_searched
+from lookalike.casework.lineups.models import Event, Holding, Lineup, Member
+from lookalike.casework.lineups.pool import suspect_photo, uses_searched
 from lookalike.casework.lineups.services.members import standing
 from lookalike.casework.lineups.services.mock import measured, tested
+from lookalike.casework.lineups.services.recording import recording_sha256
 from lookalike.casework.lineups.services.witnesses import witness_facts
 from lookalike.casework.people import facts as people
 from lookalike.casework.people.models import Person
 from lookalike.casework.searches.duties import duties_in_case
+from lookalike.errors import NotNow
+from lookalike.face.template import compare
 from lookalike.lineup.instructions import instructions, languages
+from lookalike.lineup.order import drawn
 from lookalike.protocol.court_words import (
     Administration,
     ConfidenceTaken,
     FillersBy,
     Instruction,
+    LineupOutcome,
     Presentation,
     Recording,
 )
+from lookalike.protocol.evidence.graph import Says
 from lookalike.protocol.facts import common
 from lookalike.protocol.facts.court import LineupFacts, LineupHeld, LineupPlan
-from lookalike.protocol.unknown import UNKNOWN
+from lookalike.protocol.unknown import UNKNOWN, Unknown
 from lookalike.protocol.vocabulary import Act, Office, OtherPurpose
 
 
@@ -104,13 +112,20 @@ def _plan(lineup: Lineup) -> LineupPlan:
     test = tested(lineup)
     photo, candidates = _searched(lineup, members)
     knows = _knows(lineup.administrator, lineup)
-    told: dict[str, Any] = {"mock_witnesses": 0, "effective_size": UNKNOWN, "p_suspect": UNKNOWN}
+    looked = lineup.looked_at is not None and all(one.picture_id is not None for one in members)
+    told: dict[str, Any] = {"mock_witnesses": 0} | dict.fromkeys(
+        ("effective_size", "effective_size_low", "functional_size", "p_suspect"), UNKNOWN
+    )
     if test is not None and test.result is not None:
         told = measured(test)
     return LineupPlan(
         fillers=sum(not one.is_suspect for one in members),
         fillers_by=FillersBy.DESCRIPTION,
         fillers_from_candidates=candidates,
+        fillers_in_band=_in_band(lineup, members),
+        pictures_alike=looked,  # made alike, and a person looked at all of them side by side
+        marks_alike=looked,
+        newest_photo=_newest(lineup.suspect, members),
         uses_search_photo=photo,
         presentation=Presentation(lineup.presentation),
         administration=Administration(lineup.administration),
@@ -146,15 +161,58 @@ def _searched(lineup: Lineup, members: list[Member]) -> tuple[bool, bool]:
     return uses_searched(lineup.case, [(one.record_id, one.person_id) for one in first])
 
 
+def _in_band(lineup: Lineup, members: list[Member]) -> bool | Unknown:
+    """Whether every filler's likeness to the suspect lies in the band that the proposal measured, replaced or not."""
+    band = lineup.proposal.get("band")
+    rows = BookingPhoto.objects.filter(record_id__in=[one.record_id for one in members])
+    photos = {one.record_id: one for one in rows}
+    suspect = next((one for one in members if one.is_suspect), None)
+    if band is None or suspect is None or len(photos) < len(members):
+        return UNKNOWN
+    templates = {id: galleries.gallery(one.gallery).template(id) for id, one in photos.items()}
+    return all(
+        band["low"] <= compare(templates[one.record_id], templates[suspect.record_id]).score <= band["high"]
+        for one in members
+        if not one.is_suspect
+    )
+
+
+def _newest(suspect: Suspect, members: list[Member]) -> bool | Unknown:
+    """Whether the suspect stands there by the photograph that is to be shown now."""
+    shown = next((one.record_id for one in members if one.is_suspect), None)
+    if shown is None:
+        return UNKNOWN
+    try:
+        return suspect_photo(suspect).record_id == shown
+    except NotNow:
+        return False
+
+
+OUTCOMES = {
+    Holding.Outcome.NOT_PRESENT: LineupOutcome.NOT_PRESENT,
+    Holding.Outcome.DONT_KNOW: LineupOutcome.DONT_KNOW,
+    Holding.Outcome.BROKEN_OFF: LineupOutcome.BROKEN_OFF,
+}
+
+
 def _held(one: Holding) -> LineupHeld:
-    lineup, witness = one.lineup, one.lineup.witness
-    files = one.pieces.order_by("take", "number").values_list("file__sha256", flat=True)
+    lineup, witness, asked = one.lineup, one.lineup.witness, one.lineup.facts or {}
     decided = (lineup.judgement or {}).get("allowed") is True and lineup.allowed_at is not None
-    recording = hashlib.sha256("\n".join(files).encode()).hexdigest() if files else None
+    acknowledged = _acknowledged(one)
+    recording, digest = _recorded(one)
     return LineupHeld(
         id=lineup.public_id,
         decision_id=str(lineup.judgement["facts_sha256"]) if decided and lineup.judgement else None,
-        recording_sha256=recording,
+        administration=Administration(lineup.administration),
+        administrator_knew=_then(asked, "plan", "administrator_knows_suspect"),
+        shown_before=_then(asked, "witness", "shown_suspect_before"),
+        order_drawn=one.order == drawn(lineup.seed, one.order),
+        acknowledged=acknowledged,
+        language_read=bool(acknowledged),  # each was acknowledged as read, in the language that it was shown in
+        recording=recording,
+        recording_sha256=digest,
+        outcome=_outcome(one),
+        stands_as=_stands_as(lineup),
         confidence_verbatim=bool(one.confidence.strip()),
         confidence_at=one.confidence_at,
         identified_at=one.chosen_at,
@@ -162,3 +220,42 @@ def _held(one: Holding) -> LineupHeld:
         witness_present=bool(witness.present_at_scene and witness.saw_perpetrator),
         uses_search_photo=_searched(lineup, standing(lineup))[0],
     )
+
+
+def _then(asked: dict[str, Any], group: str, name: str) -> bool | Unknown:
+    """A fact as it stood when the lineup was allowed to begin."""
+    value = asked.get(group, {}).get(name)
+    return value if isinstance(value, bool) else UNKNOWN
+
+
+def _acknowledged(one: Holding) -> frozenset[Instruction]:
+    """The instructions that the witness acknowledged, one by one."""
+    lineup, known = one.lineup, {word.value for word in Instruction}
+    told = instructions(one.language, presentation=lineup.presentation, administration=lineup.administration)
+    steps = {event.data.get("step") for event in one.events.filter(kind=Event.Kind.INSTRUCTION)}
+    keys = [said.key for number, said in enumerate(told, start=1) if f"instruction-{number}" in steps]
+    return frozenset(Instruction(key) for key in keys if key in known)
+
+
+def _recorded(one: Holding) -> tuple[Recording, str | None]:
+    """How it was recorded in the end: on video, or the refusal in the witness's words, or not at all."""
+    digest = recording_sha256(one)
+    if digest is not None:
+        return Recording.VIDEO, digest
+    if one.consent is False and one.consent_words.strip():
+        return Recording.REFUSED_IN_WORDS, hashlib.sha256(one.consent_words.encode()).hexdigest()
+    return Recording.NONE, None
+
+
+def _outcome(one: Holding) -> LineupOutcome | Unknown:
+    if one.chosen is not None:
+        return LineupOutcome.SUSPECT if one.chosen.is_suspect else LineupOutcome.FILLER
+    return OUTCOMES[Holding.Outcome(one.outcome)] if one.outcome else UNKNOWN
+
+
+def _stands_as(lineup: Lineup) -> str | None:
+    """The item of the board as which the outcome speaks for the suspect; None where it does not, or is not there."""
+    links = Link.objects.filter(case=lineup.case, source=node("lineup", lineup.public_id), withdrawn_at=None)
+    ids = [target.removeprefix("item-") for target in links.values_list("target", flat=True)]
+    item = EvidenceItem.objects.filter(case=lineup.case, public_id__in=ids, says=Says.AGAINST.value).first()
+    return None if item is None else node("item", item.public_id)

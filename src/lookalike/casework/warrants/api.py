@@ -236,9 +236,7 @@ class NoticeAnswerIn(Schema):
 @paged
 def warrants(request: Asked) -> Any:
     """Every warrant request that you may see, newest first."""
-    rows = WarrantRequest.objects.visible_to(request.acting).exclude(
-        case__lineups__administrator=request.acting.person
-    )
+    rows = WarrantRequest.objects.visible_to(request.acting).exclude(case__lineups__administrator=request.acting.person)
     return rows.select_related("case").order_by("-asked_at", "-pk")
 
 
@@ -369,9 +367,7 @@ def deliver(request: Asked, public_id: str, told: DeliverIn) -> Any:
     return {"public_id": row.public_id, "token": handed.token, "expires_at": row.expires_at}
 
 
-@operations.post(
-    "packets/{public_id}/deliveries/{delivery}/withdraw", Permission.PACKET_DELIVER, response=DeliveryOut
-)
+@operations.post("packets/{public_id}/deliveries/{delivery}/withdraw", Permission.PACKET_DELIVER, response=DeliveryOut)
 def close(request: Asked, public_id: str, delivery: str) -> Any:
     """Close a link."""
     row = packet_of(request.acting, public_id)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.cases.facts import offence
-from lookalike.casework.corroboration.graph import evidence_view
+from lookalike.casework.corroboration.graph import evidence_view, from_search
+from lookalike.casework.corroboration.nodes import evidence_of
 from lookalike.casework.examinations.facts import examinations
 from lookalike.casework.examinations.models import Task
 from lookalike.casework.leads.models import Answer, Refusal
@@ -37,6 +38,7 @@ def warrant_facts(who: Acting, warrant: WarrantRequest) -> WarrantFacts:
         examiners=examiners_of(warrant),
         lead=lead_behind(suspect.answer),
         search_used=Search.objects.filter(request__case=case).exists(),
+        suspect_from_search=from_search(evidence_of(case), suspect),
         packet=packet_facts(packet),
         lineups=lineups_held(warrant),
         sole_basis_search=UNKNOWN if warrant.sole_basis is None else warrant.sole_basis,

@@ -172,7 +172,7 @@ class LeadBehind(Facts):
 class WarrantFacts(ActFacts):
     """Asking for a warrant. actor: the investigator who asks. lead None: no lead names whom it is for.
 
-    suspect_from_search: whoever was named otherwise and came back from a search of the case as well was returned by it.
+    suspect_from_search: whoever was named otherwise, and then by the lead of a search as well, was named by it.
     """
 
     act: ClassVar[Act] = Act.WARRANT
@@ -185,7 +185,7 @@ class WarrantFacts(ActFacts):
     examiners: frozenset[str] | Unknown = fact("who examined the faces of the case", Owner.SYSTEM)
     lead: LeadBehind | Unknown | None = fact("which lead is behind the warrant", Owner.SYSTEM)
     search_used: bool | Unknown = fact("whether a face search was used in the case", Owner.INVESTIGATOR)
-    suspect_from_search: bool | Unknown = fact("whether a search of the case returned the suspect", Owner.SYSTEM)
+    suspect_from_search: bool | Unknown = fact("whether a search named the suspect", Owner.SYSTEM)
     packet: Packet
     lineups: tuple[LineupHeld, ...] | Unknown = fact("which lineups were held", Owner.INVESTIGATOR)
     sole_basis_search: bool | Unknown = fact("whether the search is the sole basis", Owner.PROSECUTOR)

@@ -72,10 +72,10 @@ def _where_used(
     )
 
 
-def _where_returned(
+def _where_named(
     key: str, needs: tuple[str, ...], holds: Callable[[Any, Any], bool], says: str | Callable[[Any, Any], str]
 ) -> Check:
-    """A check on a warrant for somebody whom a search returned. Whom no search returned, no lead can name."""
+    """A check on a warrant for somebody whom a search named; for anybody else there is no lead to be looked at."""
 
     def then(f: Any, p: Any) -> Iterator[tuple[str, ...]]:
         if f.search_used:
@@ -125,13 +125,13 @@ R14 = Rule(
     protection=Protection.LEAD_ONLY,
     parameters=WarrantParameters,
     checks=(
-        _where_returned(
+        _where_named(
             "lead",
             ("lead.decision_id",),
             lambda f, p: f.lead is not None and f.lead.decision_id is not None,
             "no lead that a decision allowed is behind the warrant",
         ),
-        _where_returned(
+        _where_named(
             "lead_examiners",
             EXAMINED,
             lambda f, p: f.lead is not None and len(agreeing(f.lead)) >= p.lead_examiners,
@@ -140,7 +140,7 @@ R14 = Rule(
                 "lead"
             ),
         ),
-        _where_returned(
+        _where_named(
             "lead_office",
             SIGNED,
             lambda f, p: f.lead is not None and supervised(f, p.lead_office),

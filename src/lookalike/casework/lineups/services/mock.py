@@ -229,6 +229,8 @@ def measured(test: MockTest) -> dict[str, Any]:
     return {
         "mock_witnesses": test.result["mock_witnesses"],
         "effective_size": test.result["effective_size"],
+        "effective_size_low": test.result["low"],
+        "functional_size": test.result["functional_size"],
         "p_suspect": test.result["p_suspect"],
     }
 

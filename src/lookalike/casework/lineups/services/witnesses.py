@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -163,13 +164,15 @@ def ask(who: Acting, party: Party, said: Mapping[str, tuple[bool, str]], *, vers
 def witness_facts(witness: Witness, suspect: Suspect | None) -> court.Witness:
     """What the protections have to know of a witness. suspect None: any lineup counts as one shown before."""
     shown = exposures(witness.party, suspect)
+    exposed: dict[str, Any] = {key: _exposed(witness, shown, key) for key in QUESTIONS}
     return court.Witness(
         id=witness.party.public_id,
         present_at_scene=_known(witness.present_at_scene),
         saw_perpetrator=_known(witness.saw_perpetrator),
         description_recorded_at=witness.description.taken_at if witness.description else None,
+        conditions_recorded_at=witness.interviewed_at if witness.conditions.strip() else None,
         interviewed=witness.interviewed_at is not None,
-        **{key: _exposed(witness, shown, key) for key in QUESTIONS},
+        **exposed,
     )
 
 
