@@ -49,15 +49,15 @@ class CaseOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GalleryPhoto:
-    """A photograph of the suspect that stands in a gallery. age: at the search, or today, in words."""
+    """A photograph of the suspect that stands or stood in a gallery. age: at the search, or today, in words."""
 
     gallery: str
     record_id: str
-    taken_on: date
-    age: str
+    taken_on: date | Absent
+    age: str | Absent
     source: str
     returned_by_search: bool
-    picture: File
+    picture: File | Absent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from lookalike.disclosure.contents import Contents
 from lookalike.disclosure.drawing import drawn
 from lookalike.disclosure.pages import pages
 from lookalike.disclosure.pictures import for_the_page, lawful, sheet
-from lookalike.disclosure.values import File, as_json, from_json, walked
+from lookalike.disclosure.values import Absent, File, as_json, from_json, walked
 from lookalike.disclosure.whole import present, require_complete, runs
 from lookalike.signing import Signer, sign_pdf
 from lookalike.typesetting import ARCHIVED, typeset
@@ -169,7 +169,8 @@ def _pictures(contents: Contents) -> dict[str, bytes]:
         made[f"edited-{number}"] = for_the_page(run.edited, long_side=1200)
         made[f"list-{number}"] = sheet([one.picture for one in present(run.candidates)])
     for number, photo in enumerate(present(contents.suspect.photographs), 1):
-        made[f"suspect-{number}"] = for_the_page(photo.picture, long_side=700)
+        if not isinstance(photo.picture, Absent):
+            made[f"suspect-{number}"] = for_the_page(photo.picture, long_side=700)
     return made
 
 

@@ -139,14 +139,18 @@ def _case(c: Contents, names: Names) -> Iterator[Block]:
         return
     yield heading(3, "The suspect's photographs in the galleries")
     yield pictures(
-        [(f"suspect-{n}", f"{p.record_id}, taken {said(p.taken_on)}") for n, p in enumerate(suspect.photographs, 1)],
+        [
+            (f"suspect-{n}", f"{p.record_id}, taken {said(p.taken_on)}")
+            for n, p in enumerate(suspect.photographs, 1)
+            if not isinstance(p.picture, Absent)
+        ],
         height=52,
     )
     yield table(
         (1.2, 1.4, 1.2, 1.6, 1.6, 1.2, 2.4),
         ("Gallery", "Record", "Taken", "Age", "Source", "Returned by a search", "File"),
         (
-            (p.gallery, p.record_id, p.taken_on, p.age, p.source, p.returned_by_search, names[p.picture.sha256])
+            (p.gallery, p.record_id, p.taken_on, p.age, p.source, p.returned_by_search, file_named(p.picture, names))
             for p in suspect.photographs
         ),
     )

@@ -110,7 +110,7 @@ class EvidenceItem(models.Model):
         EXCLUSION = "exclusion", "exclusion by an examination"
         VIDEO = "video", "other picture or recording"
         RECORD = "record", "other record"
-        IDENTIFICATION = "identification", "choice of a witness outside a lineup of this site"
+        IDENTIFICATION = "identification", "choice of a witness"
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="evidence")

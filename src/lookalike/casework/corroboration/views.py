@@ -102,6 +102,8 @@ def suspect_page(request: Asked, row: Suspect, *, bound: Bound = None) -> HttpRe
         "shown": row.shown.select_related("by").prefetch_related("items").order_by("-pk"),
         "parties": evidence.parties,
         "may_write": writes,
+        "may_ask": writes and row.ended_at is None and who.may(Permission.WARRANT_ASK),
+        "may_disclose": who.may(Permission.PACKET_MAKE),
     }
     return render(request, "corroboration/suspect.html", context, status=422 if bound else 200)
 

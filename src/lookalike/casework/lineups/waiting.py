@@ -30,4 +30,7 @@ def lineups(who: Acting) -> list[Waiting]:
         told.append(Waiting("Tests of lineups that enough have answered", url, ready))
         made = own.filter(state=State.DRAFT, looked_at=None, members__removed_at=None, members__picture__isnull=False)
         told.append(Waiting("Lineups whose pictures wait to be looked at", url, made.distinct().count()))
+    if who.may(Permission.LINEUP_HOLD):
+        held = Lineup.objects.filter(administrator=who.person, state__in=[State.ALLOWED, State.HOLDING])
+        told.append(Waiting("Lineups that you are to hold", reverse("holdings"), held.count()))
     return told

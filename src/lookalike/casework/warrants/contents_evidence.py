@@ -151,6 +151,9 @@ def _links(board: Evidence, items: set[str]) -> Iterator[LinkOf]:
             )
 
 
+NO_BOOKING = "no booking stands behind this record any more"
+
+
 def _photographs(row: Suspect) -> Iterator[GalleryPhoto]:
     if not row.person_id:
         return
@@ -161,23 +164,19 @@ def _photographs(row: Suspect) -> Iterator[GalleryPhoto]:
     photos = BookingPhoto.objects.filter(booking__person_id=row.person_id).select_related("booking").order_by("pk")
     dates = {(one.gallery, one.record_id): one for one in photos}
     for gallery, record_id in dict.fromkeys((*returned, *dates)):
-        picture = _picture(returned.get((gallery, record_id)), gallery, record_id)
         photo = dates.get((gallery, record_id))
-        taken = photo.taken_on if photo is not None else None
-        if picture is None or taken is None:
-            continue
         yield GalleryPhoto(
             gallery=gallery,
             record_id=record_id,
-            taken_on=taken,
-            age=_age(taken, row.added_at.date()),
+            taken_on=photo.taken_on if photo is not None else Absent(NO_BOOKING),
+            age=_age(photo.taken_on, row.added_at.date()) if photo is not None else Absent(NO_BOOKING),
             source=photo.booking.agency if photo is not None else gallery,
             returned_by_search=(gallery, record_id) in returned,
-            picture=picture,
+            picture=_picture(returned.get((gallery, record_id)), gallery, record_id),
         )
 
 
-def _picture(one: Candidate | None, gallery: str, record_id: str) -> File | None:
+def _picture(one: Candidate | None, gallery: str, record_id: str) -> File | Absent:
     from lookalike.casework.galleries import gallery as opened
 
     title = f"Photograph of record {record_id}"
@@ -185,8 +184,8 @@ def _picture(one: Candidate | None, gallery: str, record_id: str) -> File | None
         return File.of(files.read(one.picture), title=title, media_type="image/jpeg")
     try:
         return File.of(opened(gallery).photo(record_id), title=title, media_type="image/jpeg")
-    except LookalikeError:  # erased, sealed, or not enrolled: then there is none to be shown
-        return None
+    except LookalikeError as error:  # erased, sealed, or not enrolled: then there is none to be shown
+        return Absent(f"the gallery does not show it: {error.what}")
 
 
 def _age(taken: date, on: date) -> str:

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                             ("exclusion", "exclusion by an examination"),
                             ("video", "other picture or recording"),
                             ("record", "other record"),
-                            ("identification", "choice of a witness outside a lineup of this site"),
+                            ("identification", "choice of a witness"),
                         ],
                         max_length=20,
                     ),
