@@ -6,14 +6,19 @@ Run as `python -m tests.site.whole.stages` with LOOKALIKE_HOME and DJANGO_SETTIN
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import sys
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import django
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 from lookalike.site.home import default_home
 from tests.site.whole.seed import employed, seed, session_of
@@ -315,9 +320,10 @@ def entrance(agency: object, now: datetime, more: dict[str, list[str]]) -> dict[
         owner.save()
         TOTP.activate(owner, generate_totp_secret())
         RecoveryCodes.activate(owner)
-    passkey = WebAuthn.add(story.people["ivan"], "The blue key", {}).instance.pk
+    passkey = WebAuthn.add(story.people["ivan"], "The blue key", passkey_told()).instance.pk
     more["ida"] += [f"/sign-in/{path}" for path in OWN_ACCOUNT]
     more["ivan"] = [f"/sign-in/factors/passkeys/{passkey}/{path}" for path in ("", "remove/")]
+    more["ivan"] += ["/sign-in/passkey/again/"]
     more[VISITOR] += [f"/take-up/{code}/", *(f"/sign-in/{path}" for path in AT_THE_DOOR)]
     more[HALFWAY] = ["/sign-in/second/"]
     visitor, halfway = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost")
@@ -331,6 +337,23 @@ def entrance(agency: object, now: datetime, more: dict[str, list[str]]) -> dict[
         VISITOR: visitor.cookies["sessionid"].value,
         HALFWAY: halfway.cookies["sessionid"].value,
     }
+
+
+def passkey_told() -> dict[str, Any]:
+    """What a browser tells of a new passkey. No key belongs to it."""
+    held = AttestedCredentialData.create(
+        bytes(16), b"blue key", ES256({1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)})
+    )
+    about = AuthenticatorData.create(
+        hashlib.sha256(b"localhost").digest(), 0x45, 0, held
+    )  # present, verified, attested
+    told = {
+        "clientDataJSON": CollectedClientData.create("webauthn.create", b"asked", "http://localhost"),
+        "attestationObject": AttestationObject.create("none", about, {}),
+    }
+    name = websafe_encode(b"blue key")
+    response = {key: websafe_encode(value) for key, value in told.items()}
+    return {"id": name, "rawId": name, "type": "public-key", "clientExtensionResults": {}, "response": response}
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import cycle
@@ -20,7 +21,7 @@ from axe_core_python.base import AXE_SCRIPT
 from django.http.response import HttpResponseBase
 from django.test import RequestFactory
 from django.urls import resolve
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from tests.browser import launched
 from tests.site.test_permissions import pages
@@ -57,8 +58,7 @@ NO_PAGES = frozenset(
         "mfa_index",
         "mfa_list_webauthn",
         "mfa_login_webauthn",
-        # they need a security key, or the agency's own sign-in
-        "mfa_reauthenticate_webauthn",
+        # they need the agency's own sign-in
         "openid_connect_callback",
         "openid_connect_login",
         # an error
@@ -222,22 +222,21 @@ def test_a_bad_page_is_found_out(walked: Walked, browser: Browser) -> None:
 
 def refused(walked: Walked) -> Iterator[Seen]:
     """Pages of errors: nothing is there, it is another's, and each form sent with nothing in it."""
-    connection = http.client.HTTPConnection(urlsplit(walked.base).netloc, timeout=60)
-    for who, path in ERRORS:
-        status, _, text, _ = ask(connection, path, walked.keys[who])
-        yield Seen(who, path, status, text, Reading(text))
-    sent = set()
-    for one in walked.seen:
-        for place, form in enumerate(one.page.forms):
-            key = (name_of(one.path), place)
-            if key in sent or not form.written:
-                continue
-            sent.add(key)
-            action = form.action or one.path
-            status, text = send(connection, action, walked.keys[one.who], form)
-            if status == 422:
-                yield replace(one, path=action, status=status, text=text, page=Reading(text))
-    connection.close()
+    with closing(http.client.HTTPConnection(urlsplit(walked.base).netloc, timeout=60)) as connection:
+        for who, path in ERRORS:
+            status, _, text, _ = ask(connection, path, walked.keys[who])
+            yield Seen(who, path, status, text, Reading(text))
+        sent = set()
+        for one in walked.seen:
+            for place, form in enumerate(one.page.forms):
+                key = (name_of(one.path), place)
+                if key in sent or not form.written:
+                    continue
+                sent.add(key)
+                action = form.action or one.path
+                status, text = send(connection, action, walked.keys[one.who], form)
+                if status == 422:
+                    yield replace(one, path=action, status=status, text=text, page=Reading(text))
 
 
 def send(connection: http.client.HTTPConnection, path: str, key: str, form: Form) -> tuple[int, str]:
@@ -257,16 +256,15 @@ def failures(
     walked: Walked, browser: Browser, seen: list[Seen], modes: tuple[tuple[Mode, ...], ...] = MODES
 ) -> dict[str, list[str]]:
     """What is wrong with pages as a browser shows them, by page. modes: taken in turn, each of them for one page."""
-    contexts: dict[str, BrowserContext] = {}
+    desks: dict[str, Page] = {}
     found = {}
     for one, looks in zip(seen, cycle(modes), strict=False):
-        if one.who not in contexts:
-            contexts[one.who] = browser.new_context(base_url=walked.base)
+        if one.who not in desks:
+            context = browser.new_context(base_url=walked.base)
             if walked.keys[one.who]:
-                contexts[one.who].add_cookies(
-                    [{"name": "sessionid", "value": walked.keys[one.who], "url": walked.base}]
-                )
-        page = contexts[one.who].new_page()
+                context.add_cookies([{"name": "sessionid", "value": walked.keys[one.who], "url": walked.base}])
+            desks[one.who] = context.new_page()
+        page = desks[one.who]
         page.route(walked.base + one.path, partial(give, one.text))
         wrong = []
         for place, (width, scheme) in enumerate(looks):
@@ -280,9 +278,9 @@ def failures(
         wrong += page.evaluate(UNFOCUSED)
         if wrong:
             found[f"{one.who} {one.path}"] = wrong
-        page.close()
-    for context in contexts.values():
-        context.close()
+        page.unroute(walked.base + one.path)
+    for page in desks.values():
+        page.context.close()
     return found
 
 

@@ -6,6 +6,7 @@ import http.client
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -115,7 +116,13 @@ class Reading(HTMLParser):
 
 def walk(base: str, who: str, key: str, begin: Iterable[str]) -> Iterator[Seen]:
     """Every page that answers with 200, from the addresses to begin with and along the links of what is found."""
-    connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=60)
+    with closing(http.client.HTTPConnection(urlsplit(base).netloc, timeout=60)) as connection:
+        yield from _steps(connection, base, who, key, begin)
+
+
+def _steps(
+    connection: http.client.HTTPConnection, base: str, who: str, key: str, begin: Iterable[str]
+) -> Iterator[Seen]:
     todo = deque(("/", *begin))
     asked: set[str] = set()
     known: set[str] = set()
@@ -127,6 +134,7 @@ def walk(base: str, who: str, key: str, begin: Iterable[str]) -> Iterator[Seen]:
             continue
         asked.add(path)
         status, mime, text, leads = ask(connection, path, key)
+        assert status < 500, (who, path)
         if leads:
             todo.appendleft(leads)
         elif status != 200 or not mime.startswith("text/html"):
@@ -140,7 +148,6 @@ def walk(base: str, who: str, key: str, begin: Iterable[str]) -> Iterator[Seen]:
                 to = urlsplit(urljoin(base + path, link))
                 if f"{to.scheme}://{to.netloc}" == base:
                     todo.append(to.path + (f"?{to.query}" if to.query else ""))
-    connection.close()
 
 
 def ask(connection: http.client.HTTPConnection, path: str, key: str) -> tuple[int, str, str, str]:
