@@ -44,6 +44,7 @@ def seed() -> dict[str, str]:
     from lookalike.protocol.pack import load_bytes
 
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     begin_ledger("ledger.example.org/detroit")
     now = datetime.now(UTC)
     agency = Agency.objects.create(
