@@ -133,7 +133,6 @@ def county(now: datetime) -> None:
     from lookalike.casework.bookings.models import Booking, BookingPhoto
     from lookalike.demo.story import PEOPLE as FOLDER
     from lookalike.gallery.enrol import enrol
-    from lookalike.gallery.validation import CohortErrors, Level, Measured, accept
 
     with (FOLDER / "people.csv").open(encoding="utf-8", newline="") as stream:
         active = [row for row in csv.DictReader(stream) if row["status"] == "active"]
@@ -148,32 +147,7 @@ def county(now: datetime) -> None:
         pass
     gallery, matcher = galleries.gallery("county"), galleries.matcher()
     enrol(FOLDER, manifest, gallery, matcher, now=now.isoformat(), threads=2)
-    accept(
-        gallery.directory,
-        Measured(
-            gallery=gallery.id,
-            snapshot=gallery.snapshot().id,
-            persons=gallery.catalogue.persons(),
-            matcher=matcher.identity.id,
-            files=dict(matcher.identity.files),
-            data_digest="d",
-            manifest_sha256="m",
-            report_sha256="r",
-            made_at=(now - timedelta(days=3)).isoformat(),
-            levels=tuple(
-                Level(fitness, 400, 400, 60, True, "measured on 400 searches", {})
-                for fitness in ("fit for comparison", "poor: lookalikes likely")
-            ),
-            cohorts=(CohortErrors("invented people", PHOTOGRAPHS, 0.02, 0.01, 0.05),),
-            ratios=None,
-        ),
-        seal=gallery.master.pseudonym,
-        gallery=gallery.id,
-        files=dict(matcher.identity.files),
-        by="Sam Supervisor",
-        expires=(now + timedelta(days=200)).date(),
-        now=now,
-    )
+    measured(now)
     for row in rows:
         booking = Booking.objects.create(
             arrest_id=f"A-{row['id']}",
@@ -201,3 +175,37 @@ if __name__ == "__main__":
     default_home().make()  # before Django reads its key from it
     django.setup()
     json.dump(seed(), sys.stdout)
+
+
+def measured(now: datetime) -> None:
+    """An accepted evaluation of the county's gallery at its present size: invented figures, which stand for real ones."""
+    from lookalike.casework import galleries
+    from lookalike.gallery.validation import CohortErrors, Level, Measured, accept
+
+    gallery, matcher = galleries.gallery("county"), galleries.matcher()
+    accept(
+        gallery.directory,
+        Measured(
+            gallery=gallery.id,
+            snapshot=gallery.snapshot().id,
+            persons=gallery.catalogue.persons(),
+            matcher=matcher.identity.id,
+            files=dict(matcher.identity.files),
+            data_digest="d",
+            manifest_sha256="m",
+            report_sha256="r",
+            made_at=(now - timedelta(days=3)).isoformat(),
+            levels=tuple(
+                Level(fitness, 400, 400, 60, True, "measured on 400 searches", {})
+                for fitness in ("fit for comparison", "poor: lookalikes likely")
+            ),
+            cohorts=(CohortErrors("invented people", PHOTOGRAPHS, 0.02, 0.01, 0.05),),
+            ratios=None,
+        ),
+        seal=gallery.master.pseudonym,
+        gallery=gallery.id,
+        files=dict(matcher.identity.files),
+        by="Sam Supervisor",
+        expires=(now + timedelta(days=200)).date(),
+        now=now,
+    )
