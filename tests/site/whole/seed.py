@@ -178,7 +178,7 @@ if __name__ == "__main__":
 
 
 def measured(now: datetime) -> None:
-    """An accepted evaluation of the county's gallery at its present size: invented figures, which stand for real ones."""
+    """An accepted evaluation of the county's gallery at its present size, with invented figures."""
     from lookalike.casework import galleries
     from lookalike.gallery.validation import CohortErrors, Level, Measured, accept
 
