@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from lookalike.casework import files
+from lookalike.casework import files, regular
 from lookalike.casework.files import PIECE, SEALED, Writer, path_of
 from lookalike.casework.models import StoredFile
 from lookalike.errors import BrokenFile, FileTooLarge
@@ -179,6 +179,17 @@ def test_only_what_no_row_names_and_is_old_is_swept() -> None:
     assert not path_of(stray.public_id).exists()
     assert files.read(known) == b"known"
     unfinished.abandon()
+
+
+def test_the_worker_sweeps_what_a_killed_process_left() -> None:
+    known, stray = kept(b"known"), files.write(b"stray", name="a", media_type="x/y")
+    now = datetime.now(UTC)
+    part = next(one for one in regular._parts if one.work.__module__ == files.__name__)
+    part.work(now + timedelta(days=6))
+    assert path_of(stray.public_id).exists()
+    part.work(now + timedelta(days=8))
+    assert not path_of(stray.public_id).exists()
+    assert files.read(known) == b"known"
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
 from lookalike.casework import jobs
 from lookalike.casework.acting import Acting
 from lookalike.casework.jobs import LOST, Kind, Task
 from lookalike.casework.models import Job
-from lookalike.casework.people.models import Person
+from lookalike.casework.people.models import Person, RoleHeld
+from lookalike.casework.permissions import Permission
 from lookalike.errors import BadInput, Fault, NotNow
 from lookalike.protocol.vocabulary import Role
 
@@ -38,7 +40,7 @@ def work() -> Iterator[Callable[[Callable[[Task], None]], str]]:
     """Declare a kind of work for one test."""
 
     def declared(do: Callable[[Task], None]) -> str:
-        jobs._kinds["test"] = Kind("Testing", lambda job: "/", do)
+        jobs._kinds["test"] = Kind("Testing", Permission.EXHIBIT_ADD, lambda job: "/", do)
         return "test"
 
     yield declared
@@ -173,6 +175,74 @@ def test_lost_work_is_found(who: Acting, work: Any, now: datetime, monkeypatch: 
     Job.objects.filter(pk=ended.pk).update(state=Job.State.DONE, asked_at=long_ago, alive_at=long_ago)
     assert set(jobs.take_up_lost(now)) == {dead.public_id, waiting.public_id}
     assert set(ordered) == {dead.public_id, waiting.public_id}
+
+
+def test_a_job_whose_order_stands_is_not_ordered_again(
+    who: Acting, work: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def order(public_id: str) -> None:
+        DBTaskResult.objects.create(
+            args_kwargs={"args": [public_id], "kwargs": {}},
+            task_path="lookalike.casework.jobs.run_job",
+            backend_name="default",
+            run_after=now,
+        )
+
+    monkeypatch.setattr(jobs, "_enqueue", order)
+    job = jobs.start(who, work(lambda task: None), {})
+    later = now + 2 * LOST
+    assert [jobs.take_up_lost(later) for _ in range(3)] == [[job.public_id], [], []]
+    DBTaskResult.objects.update(status="RUNNING")  # its worker was killed before it took the job up
+    assert jobs.take_up_lost(later) == [job.public_id]
+    assert jobs.forget_orders(now + timedelta(days=13)) == 0
+    assert jobs.forget_orders(now + timedelta(days=15)) == 1
+    assert DBTaskResult.objects.get().status == "READY"
+
+
+def test_a_job_that_kills_its_workers_is_given_up(who: Acting, work: Any, now: datetime) -> None:
+    class Killed(BaseException):
+        pass
+
+    def do(task: Task) -> None:
+        raise Killed
+
+    job = jobs.start(who, work(do), {})
+    for again in range(jobs.MOST):
+        with pytest.raises(Killed):
+            jobs.run_one(job.public_id, now=now + 2 * again * LOST)
+    assert not jobs.run_one(job.public_id, now=now + 2 * jobs.MOST * LOST)
+    assert state(job) == Job.State.FAILED
+    assert job.attempt == jobs.MOST
+    assert job.remedy
+    assert jobs.take_up_lost(now + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda person, now: Person.objects.filter(pk=person.pk).update(disabled_at=now),
+        lambda person, now: Person.objects.filter(pk=person.pk).update(is_active=False),
+        lambda person, now: Person.objects.filter(pk=person.pk).update(expires_at=now),
+        lambda person, now: RoleHeld.objects.filter(person=person).update(until=now),
+    ],
+    ids=["disabled", "not active", "ended", "role taken"],
+)
+def test_nothing_is_done_for_somebody_who_may_not_act_any_more(
+    who: Acting, work: Any, now: datetime, change: Callable[[Person, datetime], Any]
+) -> None:
+    done: list[Task] = []
+    job = jobs.start(who, work(done.append), {})
+    change(who.person, now)
+    jobs.run_one(job.public_id, now=now + timedelta(seconds=1))
+    assert state(job) == Job.State.FAILED
+    assert (done, bool(job.what), bool(job.remedy)) == ([], True, True)
+
+
+def test_a_locked_account_does_not_stop_what_it_asked_before(who: Acting, work: Any, now: datetime) -> None:
+    job = jobs.start(who, work(lambda task: None), {})
+    Person.objects.filter(pk=who.person.pk).update(locked_at=now)  # anybody can bring that about by guessing
+    jobs.run_one(job.public_id, now=now)
+    assert state(job) == Job.State.DONE
 
 
 def test_there_is_no_work_of_an_unknown_kind(who: Acting) -> None:

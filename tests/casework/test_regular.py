@@ -12,8 +12,9 @@ from lookalike.errors import NotNow
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("wrong", [NotNow("not yet"), OSError("gone"), KeyError("a fault of ours")])
 def test_each_part_is_called_when_it_is_due_and_again_after_a_failure(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    wrong: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(regular, "_parts", [])
     called: list[str] = []
@@ -25,7 +26,7 @@ def test_each_part_is_called_when_it_is_due_and_again_after_a_failure(
     @regular.regular(every=60)
     def seldom(now: datetime) -> None:
         called.append("seldom")
-        raise NotNow("not yet")
+        raise wrong
 
     for second in (0, 1, 5, 6, 61):
         regular.run_due(lambda second=second: START + timedelta(seconds=second))

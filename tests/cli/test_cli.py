@@ -70,9 +70,10 @@ def test_every_command_has_help_that_names_its_options(run: Run) -> None:
 def test_help_is_quick(run: Run) -> None:
     took = []
     for _ in range(5):
-        start = time.perf_counter()
+        before = os.times()
         run("--help")
-        took.append(time.perf_counter() - start)
+        after = os.times()  # of processor time: the machine has other work as well
+        took.append(sum(after[2:4]) - sum(before[2:4]))
     assert min(took) < 0.3, took
 
 

@@ -21,7 +21,7 @@ DOING = {
     Act.REQUEST: "investigator",
     Act.LINEUP: "lineup_administrator",
     Act.WARRANT: "investigator",
-    Act.LEAD: "examiner",
+    Act.LEAD: "supervisor",
 }
 KINDS = ("face_comparison", "policy_and_process", "supervised_searches", "risks_and_error_rates")
 DETROIT: dict[str, Any] = {

@@ -6,7 +6,7 @@ import json
 import random
 from contextlib import suppress
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -18,7 +18,7 @@ from lookalike.errors import ActRefused
 from lookalike.protocol import decide as deciding
 from lookalike.protocol.decide import Reason, decide
 from lookalike.protocol.facts.acts import FACTS
-from lookalike.protocol.facts.base import described, leaves, missing, unknown, without
+from lookalike.protocol.facts.base import ActFacts, described, later, leaves, missing, put, unknown, without
 from lookalike.protocol.finding import applicable, finding
 from lookalike.protocol.needs import what_would_it_take
 from lookalike.protocol.parameters import Kind, kind_of
@@ -28,6 +28,8 @@ from lookalike.protocol.rules import RULES
 from lookalike.protocol.unknown import UNKNOWN
 from lookalike.protocol.view import Undeclared, View
 from lookalike.protocol.vocabulary import Act, Owner, Protection
+from tests.protocol import test_truth_after as truth_after
+from tests.protocol import test_truth_search as truth_search
 from tests.protocol.asked import ALL
 from tests.protocol.given import EVERYTHING, PACK, allowed, at, decided, entry, policy
 
@@ -135,6 +137,65 @@ def test_removing_facts_never_allows_more(act: Act, draw: random.Random) -> None
         before, after = decide(facts, EVERYTHING), decide(fewer, EVERYTHING)
         assert before.allowed or not after.allowed
         facts = fewer
+
+
+DATES = [(act, path) for act in Act for path, value in leaves(allowed(act)) if isinstance(value, date) and path != "at"]
+END = {"last_day", "trial_on", "audit_kept_until"}
+"""What lies after an act by its nature: the longer it runs, or the later a trial, the better."""
+
+
+def moved(facts: ActFacts, path: str, days: int) -> ActFacts:
+    """The facts with a day or an instant moved to so many days after the act."""
+    assert isinstance(facts.at, datetime)
+    value = dict(leaves(facts))[path]
+    later = facts.at + timedelta(days=days)
+    return put(facts, path, later if isinstance(value, datetime) else later.date())
+
+
+@pytest.mark.parametrize(("act", "path"), DATES)
+@pytest.mark.parametrize("days", [1, 400])
+def test_what_is_dated_after_the_act_allows_nothing(act: Act, path: str, days: int) -> None:
+    """Each rule by itself, on facts that it allows and on each row of the truth tables that it refuses."""
+    if path.rpartition(".")[2] in END:
+        return
+    for rule, of, changes, broken in (*truth_search.ROWS, *truth_after.ROWS):
+        if of is act and broken:
+            facts = allowed(act)
+            for where, value in changes.items():
+                facts = put(facts, where, value)
+            if path in dict(leaves(facts)) and dict(leaves(facts))[path] not in (None, UNKNOWN):
+                found = finding(RULES[rule], entry(rule), moved(facts, path, days), PACK.zone)
+                assert found.outcome is not Outcome.SATISFIED, (rule, changes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from([one for one in DATES if one[1].rpartition(".")[2] not in END]), st.data())
+def test_moving_a_date_beyond_the_act_never_turns_a_refusal_round(where: tuple[Act, str], data: st.DataObject) -> None:
+    act, path = where
+    lost = data.draw(st.sampled_from([one for one, _ in leaves(allowed(act)) if one != "at"]))
+    facts = without(allowed(act), lost) if not path.startswith(lost) else allowed(act)
+    days = data.draw(st.integers(1, 4000))
+
+    before, after = decide(facts, EVERYTHING), decide(moved(facts, path, days), EVERYTHING)
+
+    assert before.allowed or not after.allowed
+    assert {one.entry for one in before.refusals()} <= {one.entry for one in after.refusals()}
+
+
+def test_a_refusal_says_that_a_date_lies_after_the_act() -> None:
+    facts = moved(allowed(Act.LEAD), "signatures[0].at", 1)
+
+    (found,) = decide(facts, policy(entry("R11"))).refusals()
+    assert {one.sentence for one in found.failures} == {"after the act itself lies when the person signed"}
+    assert found.missing == ("signatures[0].at",)
+
+
+def test_a_day_lies_after_an_instant_by_both_calendars_or_not_at_all() -> None:
+    evening = at("2026-03-02 02:30")  # in Detroit it is still the first
+
+    assert not later(date(2026, 3, 2), evening, "America/Detroit")
+    assert later(date(2026, 3, 3), evening, "America/Detroit")
+    assert not later(date(2026, 3, 3), at("2026-03-02 23:30"), "Asia/Tokyo")
 
 
 @settings(max_examples=40, deadline=None)
@@ -304,7 +365,9 @@ def test_an_unconfirmed_entry_refuses_until_it_is_accepted_as_it_stands() -> Non
         entry_id=shaky.id, entry_sha256=shaky.sha256, by="the chief", on=date(2026, 1, 2), reason="Read since."
     )
     stale = replace(accepted, entry_sha256="2" * 64)
+    late = replace(accepted, on=date(2026, 3, 3))
 
+    assert not decided(Act.SEARCH, under=replace(policy(shaky), acceptances=(late,))).allowed
     assert not decided(Act.SEARCH, under=policy(shaky)).allowed
     assert not decided(Act.SEARCH, under=replace(policy(shaky), acceptances=(stale,))).allowed
     decision = decided(Act.SEARCH, under=replace(policy(shaky), acceptances=(accepted,)))

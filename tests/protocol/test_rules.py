@@ -15,7 +15,7 @@ from lookalike.protocol.parameters import Kind, kind_of
 from lookalike.protocol.rule import Outcome
 from lookalike.protocol.rules import RULES
 from lookalike.protocol.rules.hands import DUTY
-from lookalike.protocol.vocabulary import Act, Conclusion, Office, Role
+from lookalike.protocol.vocabulary import Act, Conclusion, Office, OtherPurpose, Role, Route, Suspicion
 from tests.protocol import test_truth_after as truth_after
 from tests.protocol import test_truth_search as truth_search
 from tests.protocol.asked import ALL
@@ -175,6 +175,22 @@ def test_an_evaluation_is_held_to_what_a_search_is(act: Act, changes: dict[str, 
     kind = {"kind": "evaluation"} if act is REPORT else {}
 
     assert {failure.key for failure in judge("R20", act, changes | kind).failures} == refused
+
+
+@pytest.mark.parametrize("purpose", list(OtherPurpose))
+@pytest.mark.parametrize("suspicion", list(Suspicion))
+@pytest.mark.parametrize("route", list(Route))
+def test_another_purpose_beside_a_crime_eases_nothing(
+    purpose: OtherPurpose, suspicion: Suspicion, route: Route
+) -> None:
+    every = {"routes_by_purpose": {one.value: [way.value for way in Route] for one in OtherPurpose}}
+    crime = {"case.suspicion": suspicion, "case.route": route, "case.authority_ref": None}
+
+    alone = judge("R03", Act.REQUEST, crime, ALL["R03"] | every)
+    beside = judge("R03", Act.REQUEST, crime | {"case.other_purpose": purpose}, ALL["R03"] | every)
+
+    assert beside == alone
+    assert beside.outcome is Outcome.REFUSED
 
 
 def stricter(kind: Kind, said: Any) -> list[Any]:

@@ -62,6 +62,11 @@ def behalf(**changes: Any) -> tuple[Behalf, ...]:
     return (Behalf(**{"agency": "flint", "jurisdiction": "US-MI-Flint", "pack": "flint-1"} | changes),)
 
 
+THREAT: dict[str, Any] = {
+    "case.offence": None,
+    "case.other_purpose": OtherPurpose.THREAT_TO_LIFE,
+    "case.route": Route.EMERGENCY,
+}
 NO_ORDER = {"case.authority_ref": None, "targeted": True}
 
 ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
@@ -98,7 +103,10 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R03", REQUEST, {"case.authority_ref.issued_at": at("2026-03-02 12:01")}, {"routes"}),
     ("R03", REQUEST, {"case.authority_ref.relevant_and_material": False}, {"relevant_and_material"}),
     ("R03", REQUEST, {"case.route": Route.EMERGENCY}, {"routes"}),
-    ("R03", REQUEST, {"case.route": Route.EMERGENCY, "case.other_purpose": OtherPurpose.THREAT_TO_LIFE}, set()),
+    ("R03", REQUEST, {"case.route": Route.EMERGENCY, "case.other_purpose": OtherPurpose.THREAT_TO_LIFE}, {"routes"}),
+    ("R03", REQUEST, THREAT, set()),
+    ("R03", REQUEST, THREAT | {"case.suspicion": Suspicion.NONE, "case.authority_ref": None}, set()),
+    ("R03", REQUEST, THREAT | {"case.other_purpose": OtherPurpose.MISSING}, {"routes"}),
     ("R03", SEARCH, {"request.case_report_read_by": None}, {"case_report_read"}),
     ("R03", REQUEST, {"request.case_report_read_by": None}, set()),
     ("R03", SEARCH, {"request_allowed": False}, {"request_allowed"}),

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from lookalike.casework.models import StoredFile
+from lookalike.casework.regular import regular
 from lookalike.errors import BrokenFile, FileTooLarge
 from lookalike.files import sync_folder
 from lookalike.gallery.vault import MasterKey
@@ -31,6 +33,9 @@ NONCE, TAG = 12, 16
 SEALED = NONCE + PIECE + TAG
 LARGEST = 8 << 30
 """Bytes of the largest file that is taken in."""
+
+KEPT = timedelta(days=7)
+"""How long a file stays that no row names."""
 
 _masters: dict[Path, MasterKey] = {}
 
@@ -164,12 +169,20 @@ def sweep(before: datetime) -> int:
 
     before: long enough ago that no act of that time is still running. Returns how many files were destroyed.
     """
-    old = [one for one in Path(settings.FILES_FOLDER).glob("*/*") if one.stat().st_mtime < before.timestamp()]
-    known = set(StoredFile.objects.values_list("public_id", flat=True))
-    gone = [path for path in old if path.name not in known]
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return len(gone)
+    count = 0
+    for folder in Path(settings.FILES_FOLDER).glob("*"):  # by its first two digits: a hundredth of all, or less
+        old = {path.name: path for path in folder.glob("*") if _written(path) < before.timestamp()}
+        named = StoredFile.objects.filter(public_id__gte=folder.name, public_id__lt=f"{folder.name}g")
+        for name in old.keys() - set(named.values_list("public_id", flat=True)):
+            old[name].unlink(missing_ok=True)
+            count += 1
+    return count
+
+
+@regular(every=24 * 3600)
+def swept(now: datetime) -> int:
+    """Sweep once a day; what is younger than a week stays, so that a backup restored by mistake takes nothing along."""
+    return sweep(now - KEPT)
 
 
 def path_of(public_id: str) -> Path:
@@ -189,6 +202,14 @@ def plain_name(name: str) -> str:
     """A file's name as delivered, without the folders of whoever delivered it and without what cannot be printed."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(letter for letter in last if letter.isprintable())[-255:] or "file"
+
+
+def _written(path: Path) -> float:
+    """When a file was last written; one that is gone meanwhile was written just now."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def _bound(public_id: str, number: int, last: bool) -> bytes:

@@ -1,6 +1,6 @@
 """Long work: started by an act, done by the worker, its progress kept where every page can read it.
 
-    @long_work("clip", title="Reading the clip", page=address_of)      # in the module `work` of an app
+    @long_work("clip", title="Reading the clip", needs=Permission.X, page=address_of)   # in the module `work` of an app
     def read_clip(task: Task) -> None: ...
 
     job = start(who, "clip", {"exhibit": exhibit.public_id})           # inside the act that asks for it
@@ -22,16 +22,25 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.module_loading import autodiscover_modules
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.models import Job
-from lookalike.errors import Fault, LookalikeError, NotNow
+from lookalike.casework.permissions import Permission
+from lookalike.casework.regular import regular
+from lookalike.errors import Fault, LookalikeError, NotNow, NotPermitted
 
 log = logging.getLogger(__name__)
 
 LOST = timedelta(minutes=2)
 """A worker of which nothing was heard for so long is given up."""
+
+FORGOTTEN = timedelta(days=14)
+"""How long an order stands that was carried out, or whose worker died."""
+
+MOST = 5
+"""How often a job is taken up whose workers die."""
 
 EVERY = 0.5
 """Seconds between two writings of a job's progress."""
@@ -83,9 +92,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of long work. title: on its page. page: the address where its result is seen."""
+    """A kind of long work. needs: what whoever asked has to be permitted, also when it begins. title: on its page.
+    page: the address where its result is seen.
+    """
 
     title: str
+    needs: Permission
     page: Callable[[Job], str]
     do: Callable[[Task], None]
 
@@ -94,12 +106,12 @@ _kinds: dict[str, Kind] = {}
 
 
 def long_work(
-    name: str, *, title: str, page: Callable[[Job], str]
+    name: str, *, title: str, needs: Permission, page: Callable[[Job], str]
 ) -> Callable[[Callable[[Task], None]], Callable[[Task], None]]:
     """Declare a kind of work, in the module `work` of an app. name: what `start` is given; never renamed."""
 
     def declared(do: Callable[[Task], None]) -> Callable[[Task], None]:
-        _kinds[name] = Kind(title, page, do)
+        _kinds[name] = Kind(title, needs, page, do)
         return do
 
     return declared
@@ -118,7 +130,7 @@ def start(who: Acting, kind: str, argument: dict[str, Any]) -> Job:
     """Have long work done. Call inside the act that asks for it: what is undone is never begun."""
     kind_of(kind)
     job = Job.objects.create(kind=kind, argument=argument, asked_by=who.person, asked_at=who.at)
-    transaction.on_commit(lambda: _enqueue(job.public_id))
+    transaction.on_commit(lambda: _enqueue(job.public_id), robust=True)  # an order that is lost is given again
     return job
 
 
@@ -143,7 +155,7 @@ def run_one(public_id: str, *, now: datetime) -> bool:
     ended: dict[str, Any] = {"state": Job.State.DONE}
     try:
         kind = kind_of(job.kind)
-        kind.do(Task(job, _asker(job, now)))
+        kind.do(Task(job, _asker(job, kind, now)))
     except Stopped:
         ended = {"state": Job.State.CANCELLED}
     except LookalikeError as error:
@@ -166,14 +178,25 @@ def run_one(public_id: str, *, now: datetime) -> bool:
 def take_up_lost(now: datetime) -> list[str]:
     """Have jobs done whose worker died, or whose order was lost with it. Returns their ids.
 
-    Called by the worker every now and then. A job may be ordered twice: only one worker takes it up.
+    Called by the worker every now and then. A job whose order still stands is not ordered again: behind long work,
+    orders would pile up without end. Should one be ordered twice, only one worker takes it up.
     """
     long_ago = now - LOST
     lost = Q(state=Job.State.RUNNING, alive_at__lt=long_ago) | Q(state=Job.State.WAITING, asked_at__lt=long_ago)
-    found = list(Job.objects.filter(lost).order_by("asked_at").values_list("public_id", flat=True)[:100])
-    for public_id in found:
+    ordered = DBTaskResult.objects.filter(status=TaskResultStatus.READY).values_list("args_kwargs", flat=True)
+    standing = {one for order in ordered for one in order["args"]}
+    found = Job.objects.filter(lost).order_by("asked_at").values_list("public_id", flat=True)
+    missing = [public_id for public_id in found if public_id not in standing][:100]
+    for public_id in missing:
         _enqueue(public_id)
-    return found
+    return missing
+
+
+@regular(every=24 * 3600)
+def forget_orders(now: datetime) -> int:
+    """Delete orders of long ago: what became of a job stands in its own row."""
+    old = DBTaskResult.objects.filter(enqueued_at__lt=now - FORGOTTEN).exclude(status=TaskResultStatus.READY)
+    return int(old.delete()[0])
 
 
 @task()
@@ -187,18 +210,40 @@ def _enqueue(public_id: str) -> None:
 
 
 def _taken_up(public_id: str, now: datetime) -> Job | None:
-    """The job, if it was free: waiting, or its worker lost. Two workers that try at once: one gets it."""
+    """The job, if it was free: waiting, or its worker lost. Two workers that try at once: one gets it.
+
+    One whose workers died again and again fails: what it is done to kills them, and would stop all other work.
+    """
     free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, alive_at__lt=now - LOST)
     with transaction.atomic():
-        if not Job.objects.filter(free, public_id=public_id).update(
-            state=Job.State.RUNNING, alive_at=now, attempt=F("attempt") + 1, done=0
+        mine = Job.objects.filter(free, public_id=public_id)
+        if mine.filter(attempt__gte=MOST).update(
+            state=Job.State.FAILED,
+            ended_at=now,
+            what=f"This was begun {MOST} times, and the worker died each time.",
+            why="What it is done to may be made to break whoever reads it.",
+            remedy="Tell the administrator: the server's log says more. The original is kept.",
         ):
+            return None
+        if not mine.update(state=Job.State.RUNNING, alive_at=now, attempt=F("attempt") + 1, done=0):
             return None
         return Job.objects.select_related("asked_by").get(public_id=public_id)
 
 
-def _asker(job: Job, now: datetime) -> Acting:
+def _asker(job: Job, kind: Kind, now: datetime) -> Acting:
+    """Whoever asked, as permitted now. An account that locked itself is still its owner's: the work was asked before.
+
+    Raises NotPermitted for an account that was disabled or has ended, or whose role was taken.
+    """
     person = job.asked_by
     if person is None:
         raise Fault("Nobody asked for this work.", remedy="Ask for it again.")
-    return Acting(person=person, roles=person.roles, at=now, source="worker", where=f"job {job.kind}")
+    if not person.is_active or person.disabled_at is not None or (person.expires_at and person.expires_at <= now):
+        raise NotPermitted(
+            "The account of whoever asked for this is no longer in use.",
+            why="Nothing is done in the name of somebody who may not act any more.",
+            remedy="Ask for it again under your own account.",
+        )
+    who = Acting(person=person, roles=person.roles, at=now, source="worker", where=f"job {job.kind}")
+    who.require(kind.needs)
+    return who

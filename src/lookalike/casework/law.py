@@ -30,22 +30,24 @@ def policy_in_force() -> Policy:
     from lookalike.casework.people.models import AcceptedEntry, PackInForce
 
     packs = list(PackInForce.objects.filter(until=None).order_by("pack_id"))
-    accepted = list(AcceptedEntry.objects.filter(pack__until=None).order_by("entry_id"))
-    key = (tuple((one.sha256, one.only_for_others) for one in packs), tuple(one.pk for one in accepted))
+    accepted = AcceptedEntry.objects.filter(pack__in=packs).select_related("by").order_by("entry_id", "pk")
+    acceptances = tuple(
+        Acceptance(
+            entry_id=one.entry_id,
+            entry_sha256=one.entry_sha256,
+            by=one.by.name,
+            on=one.at.date(),
+            reason=one.reason,
+        )
+        for one in accepted
+    )
+    # of the words themselves, not of rows: an act that is undone leaves numbers that another will bear
+    key = (tuple((one.sha256, one.only_for_others) for one in packs), acceptances)
     policy = _layered.get(key)
     if policy is None:  # kept for the next who asks; another thread may empty it at any moment
         policy = layered(
             [_pack(one.toml, one.sha256, one.pack_id) for one in packs if not one.only_for_others],
-            [
-                Acceptance(
-                    entry_id=one.entry_id,
-                    entry_sha256=one.entry_sha256,
-                    by=one.by.name,
-                    on=one.at.date(),
-                    reason=one.reason,
-                )
-                for one in accepted
-            ],
+            acceptances,
             bans=[_pack(one.toml, one.sha256, one.pack_id) for one in packs if one.only_for_others],
         )
         _layered.clear()

@@ -13,10 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError
-
-from lookalike.errors import LookalikeError
-
 log = logging.getLogger(__name__)
 
 Work = Callable[[datetime], object]
@@ -54,7 +50,7 @@ def run_due(clock: Callable[[], datetime]) -> int:
             continue
         try:
             part.work(now)
-        except (DatabaseError, LookalikeError, OSError):
+        except Exception:  # whatever it is, the other parts go on, and this one is called again
             log.exception("Regular work failed: %s. It is tried again.", part.work.__qualname__)
         part.due, called = clock() + part.every, called + 1
     return called

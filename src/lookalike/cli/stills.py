@@ -74,7 +74,7 @@ def command(
             start=start,
             end=end,
             every=every,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=lambda done: bar.update(task, completed=done, total=max(info.frame_count, done)),
             on_fault=faults.append,
         ):
             rows.append(

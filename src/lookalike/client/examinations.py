@@ -142,6 +142,14 @@ class ExaminationsResource(Resource):
         """The document of a concluded examination, PDF."""
         return self._file("GET", "examinations/{}/tasks/{}/document", search_id, task_id)
 
+    def round_probe(self, search_id: str) -> bytes:
+        """The probe as the examiners had it, PNG. Once every examination is concluded."""
+        return self._file("GET", "examinations/{}/probe", search_id)
+
+    def round_face(self, search_id: str, face_id: str) -> bytes:
+        """A face as an examiner had it, JPEG. Once every examination is concluded."""
+        return self._file("GET", "examinations/{}/faces/{}/picture", search_id, face_id)
+
     def trial_sets(self) -> tuple[str, ...]:
         """The prepared sets."""
         return self._ask(tuple[str, ...], "GET", "trial-sets")

@@ -164,6 +164,20 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedFace:
+    """A face that an examiner compared. public_id: of its picture. outcome, reason: what that examiner said of
+    it.
+    """
+
+    public_id: str
+    task: str
+    record: str
+    known_non_mate: bool
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """A component of probe and face. judgement: similar, different, not_comparable, explainable."""
 
@@ -283,13 +297,17 @@ class Examination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examinations:
-    """The examinations of a search. over: whether every one is concluded. agreed: the record that all name."""
+    """The examinations of a search. over: whether every one is concluded. agreed: the record that all name.
+
+    faces: of the examinations that were concluded, once every one is.
+    """
 
     search: str
     over: bool
     open_turns: int
     agreed: str
     examinations: tuple[Examination, ...]
+    faces: tuple[ComparedFace, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

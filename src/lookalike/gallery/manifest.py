@@ -66,11 +66,17 @@ def lines(path: Path, required: Sequence[str], *, why: str) -> Iterator[tuple[in
     required: columns that the first line must name. why: what is lost without them. A line with more fields than the
     first has the column SURPLUS. Raises BadManifest: missing, not UTF-8, not a CSV, a required column absent.
     """
-    name = path.name
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
     except OSError as error:
         raise BadManifest(f"The manifest {path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
+    return lines_of(data, path.name, required, why=why)
+
+
+def lines_of(data: bytes, name: str, required: Sequence[str], *, why: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """As `lines`, of a file that is in memory. name: what it is called in errors."""
+    try:
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadManifest(
             f"The manifest {name} is not UTF-8 (byte {error.start}).",

@@ -33,10 +33,12 @@ class Recording:
     """A recorded clip that is no plain file, such as one in an encrypted store.
 
     name: what messages call it. open: gives a new binary stream from its first byte, which can be read and searched.
+    known: its SHA-256 in hexadecimal and its length in bytes, where the store vouches for them; else worked out.
     """
 
     name: str
     open: Callable[[], BinaryIO]
+    known: tuple[str, int] | None = None
 
 
 Clip = PathLike | Recording
@@ -147,7 +149,9 @@ def opened(clip: Clip) -> Iterator[tuple[InputContainer, VideoStream]]:
 
 
 def sha256_of(clip: Clip) -> tuple[str, int]:
-    """Return the SHA-256 of a clip in hexadecimal, and its length in bytes; read in pieces."""
+    """Return the SHA-256 of a clip in hexadecimal, and its length in bytes; read in pieces where they are not known."""
+    if isinstance(clip, Recording) and clip.known:
+        return clip.known
     with _stream(clip) as handle:
         digest = hashlib.sha256()
         while piece := handle.read(1 << 20):

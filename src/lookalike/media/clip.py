@@ -19,7 +19,10 @@ a lost frame an AVI's times run early, for it has no time stamps of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+from array import array
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -40,9 +43,11 @@ __all__ = [
     "MAX_PIXELS",
     "ClipFault",
     "ClipInfo",
+    "Decoded",
     "Frame",
     "Recording",
     "check_clip",
+    "counted",
     "frames",
     "probe_clip",
     "read_frame",
@@ -51,6 +56,9 @@ __all__ = [
 
 _FRAMES_LOOKED_AT = 5  # before a clip is called progressive
 _FRAMES_PAST_THE_END = 8
+_PLANAR = {f"yuv{j}{kind}p": 1 for kind in (420, 422, 444) for j in ("", "j")} | {"yuv420p10le": 2, "yuv422p10le": 2}
+"""Bytes of a sample in the formats that most cameras record: one plane for light, two for colour."""
+
 _ORIGINAL = "Ask for the original recording, or choose another frame."
 
 
@@ -146,17 +154,17 @@ def check_clip(path: Clip) -> None:
         pass
 
 
-def probe_clip(path: Clip) -> ClipInfo:
+def probe_clip(path: Clip, *, on_packet: Callable[[], None] | None = None) -> ClipInfo:
     """Look at a clip: its header, the time stamps of all its packets, its first frames; its hash.
 
-    Raises LiveSource, BadInput (no such file), BrokenClip (no clip, no video, or nothing of it
-    decodes).
+    on_packet: called after each packet, for whoever waits. Raises LiveSource, BadInput (no such
+    file), BrokenClip (no clip, no video, or nothing of it decodes).
     """
     import av
 
     digest, length = sha256_of(path)
     first: list[VideoFrame] = []
-    stamps: list[int] = []
+    stamps = array("q")  # a day's recording has two millions
     count = 0
     with opened(path) as (container, stream):
         watch = FaultWatch(stream, name_of(path))
@@ -169,12 +177,13 @@ def probe_clip(path: Clip) -> ClipInfo:
                 stamps.append(packet.pts)
             if len(first) < _FRAMES_LOOKED_AT:
                 first.extend(frame for frame, _ in watch.decode(packet))
+            if on_packet:
+                on_packet()
         if not first:
             watch.refuse()
         context, shown = stream.codec_context, first[0]
         time_base = stream.time_base or Fraction(1, av.time_base)
-        stamps.sort()
-        ordered = np.array(stamps, dtype=np.int64)
+        ordered = np.sort(np.frombuffer(stamps, dtype=np.int64))
         steps: NDArray[np.int64] = ordered[1:] - ordered[:-1]
         steps = steps[steps > 0]
         turned = shown.rotation % 180 == 90
@@ -195,7 +204,7 @@ def probe_clip(path: Clip) -> ClipInfo:
             interlaced=any(frame.interlaced_frame for frame in first),
             rotation=shown.rotation,
             start_pts=watch.start_pts,
-            duration=_duration(stream, stamps, steps, time_base),
+            duration=_duration(stream, ordered, steps, time_base),
             frame_count=count,
         )
 
@@ -221,55 +230,33 @@ def frames(
             f"Every {every}th frame from {start} to {end} makes no sense.",
             remedy="Give a number of frames of at least 1, and seconds.",
         )
-    with opened(path) as (container, stream):
-        watch = FaultWatch(stream, name_of(path))
-        index = -1
-        told = past = 0
-        while True:
-            packet = watch.next_packet(container)
-            decoded = watch.decode(packet)
-            if on_fault:
-                for seconds, reason in watch.faults[told:]:
-                    on_fault(ClipFault(seconds, reason))
-                told = len(watch.faults)
-            for raw, corrupt in decoded:
-                index += 1
-                seconds = watch.seconds(raw.pts)
-                if end is not None and seconds >= end:
-                    # Frames come in the order of their time stamps, unless a stamp is damaged.
-                    past += 1
-                    if past > _FRAMES_PAST_THE_END:
-                        return
-                    continue
-                past = 0
-                if index % every == 0 and (start is None or seconds >= start):
-                    yield _frame(raw, index, seconds, corrupt, stream)
-            if packet is None:
-                break
-        if index < 0:
-            watch.refuse()
+    past = 0
+    with closing(counted(path, on_fault=on_fault)) as found:
+        for one in found:
+            if end is not None and one.seconds >= end:
+                # Frames come in the order of their time stamps, unless a stamp is damaged.
+                past += 1
+                if past > _FRAMES_PAST_THE_END:
+                    return
+                continue
+            past = 0
+            if one.index % every == 0 and (start is None or one.seconds >= start):
+                yield one.shown()
 
 
-def read_frame(path: Clip, index: int) -> Frame:
+def read_frame(path: Clip, index: int, *, on_packet: Callable[[], None] | None = None) -> Frame:
     """Return exactly the frame that `frames` counts as `index`.
 
     Decodes from the beginning, so that the count is exact in a damaged or variable-rate clip too.
-    Raises NoSuchFrame, and as `frames`.
+    on_packet: as in `counted`. Raises NoSuchFrame, and as `frames`.
     """
     last = -1
     if index >= 0:
-        with opened(path) as (container, stream):
-            watch = FaultWatch(stream, name_of(path))
-            more = True
-            while more:
-                packet = watch.next_packet(container)
-                more = packet is not None
-                for raw, corrupt in watch.decode(packet):
-                    last += 1
-                    if last == index:
-                        return _frame(raw, index, watch.seconds(raw.pts), corrupt, stream)
-            if last < 0:
-                watch.refuse()
+        with closing(counted(path, on_packet=on_packet)) as found:
+            for one in found:
+                last = one.index
+                if last == index:
+                    return one.shown()
     raise NoSuchFrame(
         f"{name_of(path)} has no frame {index}"
         + (f": its frames are 0 to {last}." if last >= 0 else ": frames are counted from 0."),
@@ -277,15 +264,86 @@ def read_frame(path: Clip, index: int) -> Frame:
     )
 
 
+class Decoded:
+    """A frame as the decoder gave it, not yet brought to RGB, which takes most of the time.
+
+    index, seconds, corrupt: as in `Frame`. pts: its time stamp, None where the clip has none.
+    Raises BrokenClip for a frame of more than 100 megapixels.
+    """
+
+    __slots__ = ("_raw", "_shown", "_stream", "corrupt", "index", "pts", "seconds")
+
+    def __init__(self, raw: VideoFrame, index: int, seconds: float, corrupt: bool, stream: VideoStream) -> None:
+        self._raw, self._stream = raw, stream
+        self._shown: Frame | None = None
+        self.index, self.seconds, self.corrupt, self.pts = index, seconds, corrupt, raw.pts
+        if raw.width * raw.height > MAX_PIXELS:
+            raise BrokenClip(
+                f"At second {seconds:.1f} the frame is {raw.width} × {raw.height} pixels.",
+                why=f"More than {MAX_PIXELS // 1_000_000} megapixels are not decoded.",
+                remedy=_ORIGINAL,
+            )
+
+    def digest(self) -> int:
+        """64 bits of a SHA-256 over all that makes the frame what it is shown as, without bringing it to RGB."""
+        raw = self._raw
+        words = f"{raw.format.name} {raw.width} {raw.height} {raw.rotation} {raw.colorspace} {raw.color_range}"
+        found = hashlib.sha256(words.encode())
+        size, planes = _PLANAR.get(raw.format.name), raw.planes
+        if size is None or any(plane.line_size <= 0 for plane in planes):
+            found.update(self.shown().pixels.data)
+        else:
+            for plane in planes:  # each of its rows is filled up to a round number of bytes
+                rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+                found.update(np.ascontiguousarray(rows[: plane.height, : plane.width * size]).data)
+        return int.from_bytes(found.digest()[:8], "little")
+
+    @property
+    def size(self) -> int:
+        """Bytes of the frame as it is shown."""
+        return 3 * self._raw.width * self._raw.height
+
+    def shown(self) -> Frame:
+        """The frame as it is shown."""
+        if self._shown is None:
+            self._shown = _frame(self._raw, self.index, self.seconds, self.corrupt, self._stream)
+        return self._shown
+
+
+def counted(
+    path: Clip,
+    *,
+    on_fault: Callable[[ClipFault], None] | None = None,
+    on_packet: Callable[[], None] | None = None,
+) -> Generator[Decoded]:
+    """Count the frames of a clip from its beginning.
+
+    on_fault: told of each place that cannot be decoded. on_packet: called after each packet, whether a frame came of
+    it or not, for whoever waits; what it raises ends the count. Raises as `frames`.
+    """
+    with opened(path) as (container, stream):
+        watch = FaultWatch(stream, name_of(path))
+        index, told, more = -1, 0, True
+        while more:
+            packet = watch.next_packet(container)
+            more = packet is not None
+            decoded = watch.decode(packet)
+            if on_fault:
+                for seconds, reason in watch.faults[told:]:
+                    on_fault(ClipFault(seconds, reason))
+                told = len(watch.faults)
+            if on_packet:
+                on_packet()
+            for raw, corrupt in decoded:
+                index += 1
+                yield Decoded(raw, index, watch.seconds(raw.pts), corrupt, stream)
+        if index < 0:
+            watch.refuse()
+
+
 def _frame(raw: VideoFrame, index: int, seconds: float, corrupt: bool, stream: VideoStream) -> Frame:
     from av.video.reformatter import Colorspace, Interpolation
 
-    if raw.width * raw.height > MAX_PIXELS:
-        raise BrokenClip(
-            f"At second {seconds:.1f} the frame is {raw.width} × {raw.height} pixels.",
-            why=f"More than {MAX_PIXELS // 1_000_000} megapixels are not decoded.",
-            remedy=_ORIGINAL,
-        )
     unnamed = not raw.format.is_rgb and raw.colorspace not in (
         1,
         4,
@@ -327,11 +385,11 @@ def _varies(steps: NDArray[np.int64]) -> bool:
 
 def _duration(
     stream: VideoStream,
-    stamps: list[int],
+    stamps: NDArray[np.int64],
     steps: NDArray[np.int64],
     time_base: Fraction,
 ) -> float | None:
-    if stamps:
+    if len(stamps):
         last = float(np.median(steps)) if len(steps) else 0.0
-        return (stamps[-1] - stamps[0] + last) * float(time_base)
+        return (int(stamps[-1] - stamps[0]) + last) * float(time_base)
     return float(stream.duration * time_base) if stream.duration else None

@@ -19,7 +19,7 @@ from lookalike.errors import BrokenClip, OutputExists, OutputFailed
 from lookalike.files import write_whole
 from lookalike.media._pixels import Pixels
 from lookalike.media._source import PathLike
-from lookalike.media.clip import ClipFault, ClipInfo, Frame, frames, probe_clip
+from lookalike.media.clip import ClipFault, ClipInfo, Frame, frames
 from lookalike.media.photo import encode_png
 
 Face = TypeVar("Face")
@@ -83,20 +83,19 @@ def list_stills(
     start: float | None = None,
     end: float | None = None,
     every: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
     on_fault: Callable[[ClipFault], None] | None = None,
 ) -> Iterator[StillFound[Face]]:
     """Yield every frame with a face in it, in the order of showing.
 
     detect: takes (H, W, 3) uint8 RGB and returns one entry a face; it must not say who a face is.
-    progress: told (frames done, frames in the clip) after each frame that was looked at.
+    progress: told after each frame that was looked at how many are done; `probe_clip` says of how many.
     start, end, every, on_fault: as in `clip.frames`, and what it raises.
     """
-    total = probe_clip(path).frame_count if progress else 0
     for frame in frames(path, start=start, end=end, every=every, on_fault=on_fault):
         faces = tuple(detect(frame.pixels))
         if progress:
-            progress(frame.index + 1, max(total, frame.index + 1))
+            progress(frame.index + 1)
         if faces:
             yield StillFound(
                 index=frame.index,

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from lookalike.errors import ActRefused
 from lookalike.protocol.evidence.words import day
-from lookalike.protocol.facts.base import ActFacts
+from lookalike.protocol.facts.base import ActFacts, later
 from lookalike.protocol.facts.reading import facts_json
 from lookalike.protocol.finding import applicable, finding
 from lookalike.protocol.policy import Acceptance, Confidence, Entry, PackKind, PackRef, Policy
@@ -168,7 +168,11 @@ def _of_entry(entry: Entry, pack: PackRef | None, facts: ActFacts, acceptances: 
         return _refused(entry, Failure("no_such_rule", what, ()))
     if not any(applicable(rule, entry, facts.act)):
         return Finding(rule=rule.id, entry=entry.id, pack=entry.pack, outcome=Outcome.NOT_APPLICABLE)
-    accepted = any(one.entry_id == entry.id and one.entry_sha256 == entry.sha256 for one in acceptances)
+    accepted = any(
+        one.entry_id == entry.id and one.entry_sha256 == entry.sha256
+        for one in acceptances
+        if facts.at is UNKNOWN or not later(one.on, facts.at, pack.zone)
+    )
     if entry.confidence is Confidence.UNCONFIRMED and not accepted:
         return _refused(entry, Failure("not_accepted", f"nobody has confirmed or accepted {entry.id}", ()))
     today = _today(pack, facts)

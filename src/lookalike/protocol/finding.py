@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lookalike.protocol.facts.base import ActFacts, described, missing
+from lookalike.protocol.facts.base import ActFacts, as_of, described, leaves, missing
 from lookalike.protocol.parameters import Kind, Parameters, kind_of
 from lookalike.protocol.policy import Entry
 from lookalike.protocol.rule import Check, Failure, Finding, Outcome, Rule
@@ -16,19 +16,21 @@ from lookalike.protocol.vocabulary import Act
 def finding(rule: Rule, entry: Entry, facts: ActFacts, zone: str) -> Finding:
     """What an entry says, with every check evaluated and every failure kept. zone: of the entry's pack.
 
-    Any Exception within the rule is a refusal with the name of its type.
+    The facts are judged as of the act: what is dated after it is not known. Any Exception within the rule is a refusal
+    with the name of its type.
     """
     failures: list[Failure] = []
     used: set[str] = set()
     notes: list[str] = []
     error = None
     ruled = False
+    given, facts = facts, facts if facts.at is UNKNOWN else as_of(facts, facts.at, zone)
     for check in applicable(rule, entry, facts.act):
         try:
             if not _concerns(check, entry.parameters, facts):
                 continue
             ruled = True
-            judged = _judge(check, entry.parameters, facts, zone)
+            judged = _judge(check, entry.parameters, given, facts, zone)
         except Exception as problem:  # whatever it is, it is no reason to allow
             ruled, error = True, type(problem).__name__
             failures.append(Failure(check.key, f"rule {rule.id} failed while it was evaluated ({error})", ()))
@@ -71,7 +73,7 @@ def _concerns(check: Check, parameters: Parameters, facts: ActFacts) -> bool:
 
 
 def _judge(
-    check: Check, parameters: Parameters, facts: ActFacts, zone: str
+    check: Check, parameters: Parameters, given: ActFacts, facts: ActFacts, zone: str
 ) -> tuple[list[str], list[Failure], list[str]]:
     """The patterns that a check used, its failure if there is one, its note if there is one."""
     used = [*check.needs] if check.only is None else [check.only[0], *check.needs]
@@ -86,7 +88,7 @@ def _judge(
                 raise  # the check is wrong; otherwise it came to a fact that is not known, and asks no further
     unknown = _unknown(facts, used)
     if unknown:
-        return used, [Failure(check.key, _not_known(facts, unknown), unknown)], []
+        return used, [Failure(check.key, _not_known(given, unknown), unknown)], []
     if not check.holds(view, parameters):
         says = check.says if isinstance(check.says, str) else check.says(view, parameters)
         return used, [Failure(check.key, says, ())], []
@@ -98,6 +100,14 @@ def _unknown(facts: ActFacts, needs: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({path for need in needs for path in missing(facts, need)}))
 
 
-def _not_known(facts: ActFacts, paths: tuple[str, ...]) -> str:
-    said = dict.fromkeys(described(type(facts), path)[0] for path in paths)
-    return "it is not known " + "; nor ".join(said)
+def _not_known(given: ActFacts, paths: tuple[str, ...]) -> str:
+    """Why the facts at the paths do not count: nobody knows them, or they were given and lie after the act."""
+    after = {path for path, value in leaves(given) if value is not UNKNOWN}
+    said = {path: described(type(given), path)[0] for path in paths}
+    unknown = "; nor ".join(dict.fromkeys(says for path, says in said.items() if path not in after))
+    too_late = ", ".join(dict.fromkeys(says for path, says in said.items() if path in after))
+    parts = (
+        f"it is not known {unknown}" if unknown else "",
+        f"after the act itself lies {too_late}" if too_late else "",
+    )
+    return "; ".join(part for part in parts if part)

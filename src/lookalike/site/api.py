@@ -14,7 +14,8 @@ from ninja.operation import Operation
 import lookalike
 from lookalike.casework.bookings.api import operations as bookings
 from lookalike.casework.cases.api import operations as cases
-from lookalike.casework.examinations.api import operations as examinations
+from lookalike.casework.examinations.api import operations as tasks
+from lookalike.casework.examinations.read_api import operations as examinations
 from lookalike.casework.leads.api import operations as leads
 from lookalike.casework.people.api import operations as people
 from lookalike.casework.people.law_api import operations as law
@@ -45,7 +46,7 @@ api = API(
     parser=StrictParser(),
 )
 
-for operations in (people, law, ledger, bookings, cases, searches, examinations, leads):
+for operations in (people, law, ledger, bookings, cases, searches, tasks, examinations, leads):
     api.add_router("", operations.router)
 tell(api)
 

@@ -85,6 +85,7 @@ def settings_for(
             "allauth.account.middleware.AccountMiddleware",
             "django_htmx.middleware.HtmxMiddleware",
             "lookalike.site.guard.Guard",
+            "lookalike.casework.uploads.tidy",
         ],
         "ROOT_URLCONF": "lookalike.site.urls",
         "WSGI_APPLICATION": "lookalike.site.wsgi.application",
@@ -118,7 +119,11 @@ def settings_for(
         },
         "WHITENOISE_USE_FINDERS": True,
         "TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}},
-        # uploads: large ones go to a file that is deleted with the request, never to memory
+        # uploads: what is too large for memory is sealed as it comes in, and destroyed with the request
+        "FILE_UPLOAD_HANDLERS": [
+            "django.core.files.uploadhandler.MemoryFileUploadHandler",
+            "lookalike.casework.uploads.Sealing",
+        ],
         "FILE_UPLOAD_MAX_MEMORY_SIZE": 4 << 20,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 4 << 20,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 2000,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,12 +14,14 @@ from django.test import Client
 
 from lookalike.casework import jobs
 from lookalike.casework.acting import Acting
-from lookalike.casework.cases.models import Case, Exhibit
+from lookalike.casework.cases.models import Case, Exhibit, Still
 from lookalike.casework.people.models import Agency, Person, Token
 from lookalike.casework.permissions import Permission
 from lookalike.protocol.vocabulary import Role
 from tests.casework.cases.conftest import STILL
-from tests.media.clip_samples import MP4
+from tests.casework.cases.test_evidence import on_disk
+from tests.media.clip_samples import MP4, TS
+from tests.media.test_itl import face_record, transaction
 
 CASE = {"number": "26-000300", "nibrs": "120", "statute": "750.529", "narrative": "A robbery."}
 EXHIBIT = "kind={kind}&title=Camera&probe_kind=still_from_evidence&received_from=Shop&received_on=2026-01-05&name=a"
@@ -40,6 +43,18 @@ class Over:
     def upload(self, path: str, data: bytes) -> Any:
         return self._client.generic(
             "POST", f"/api/{path}", data, content_type="application/octet-stream", headers=self._headers
+        )
+
+    def broken_off(self, path: str, query: str, data: bytes, said: int | None) -> Any:
+        told = {} if said is None else {"CONTENT_LENGTH": str(said)}
+        return self._client.request(
+            REQUEST_METHOD="POST",
+            PATH_INFO=f"/api/{path}",
+            QUERY_STRING=query,
+            CONTENT_TYPE="application/octet-stream",
+            HTTP_AUTHORIZATION=self._headers["authorization"],
+            **told,
+            **{"wsgi.input": io.BytesIO(data)},
         )
 
 
@@ -102,6 +117,34 @@ def test_a_case_from_its_opening_to_a_chosen_face(
     assert acts[0] == "taken in"
     assert acts[-1] == "copied out of the site"
     assert [one["number"] for one in api.get("cases").json()["items"]] == ["26-000300"]
+
+
+def test_a_picture_of_a_nist_file_is_chosen_over_the_api(over: Any, investigator: Person, case: Case) -> None:
+    api, picture = over(investigator), STILL.read_bytes()
+    data = transaction(face_record(4, STILL.with_name("S001-b.jpg").read_bytes()), face_record(5, picture))
+    taken = api.upload(f"cases/{case.public_id}/exhibits?{EXHIBIT.format(kind='nist')}", data).json()
+    assert [row["idc"] for row in taken["about"]["records"]] == [4, 5]
+    assert taken["stills"] == []
+    chosen = api.send(f"exhibits/{taken['public_id']}/stills", {"place": 1})
+    assert (chosen.status_code, chosen.json()["frame"]) == (201, 1)
+    still = Still.objects.get(public_id=chosen.json()["public_id"])
+    assert still.file.sha256 == hashlib.sha256(picture).hexdigest()
+    assert len(api.get(f"stills/{still.public_id}/faces").json()) == 1
+    assert api.send(f"exhibits/{taken['public_id']}/stills", {"place": 2}).status_code == 422
+
+
+@pytest.mark.parametrize(("said", "came"), [(len(TS), len(TS) // 2), (len(TS), 0), (None, len(TS))])
+def test_a_file_that_breaks_off_on_its_way_is_no_evidence(
+    over: Any, investigator: Person, case: Case, said: int | None, came: int
+) -> None:
+    """Half of a transport stream is a clip too: only its length tells that the rest is missing."""
+    before = on_disk()
+    answer = over(investigator).broken_off(
+        f"cases/{case.public_id}/exhibits", EXHIBIT.format(kind="clip"), TS[:came], said
+    )
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:lookalike:error:BadForm")
+    assert on_disk() == before
+    assert not Exhibit.objects.exists()
 
 
 def test_what_is_wrong_is_told_by_field(over: Any, investigator: Person, agency: Agency, case: Case) -> None:

@@ -206,6 +206,17 @@ def test_a_clip_is_read_by_the_worker_and_every_frame_is_the_one_it_says(bring: 
             frames.place(exhibit, text)
 
 
+def test_a_frame_that_takes_too_long_is_given_up_and_holds_nobody_up(
+    bring: Bring, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = read(bring(MP4, "clip"), now)
+    with monkeypatch.context() as patch:
+        patch.setattr(frames, "LONGEST", -1.0)
+        with pytest.raises(BrokenClip, match="not reached"):
+            frames.frame(clip, 30)
+    assert number_of(frames.frame(clip, 30).pixels) == 30
+
+
 def test_a_reading_begun_again_keeps_everything_once(bring: Bring, now: Any) -> None:
     exhibit = read(bring(MP4, "clip", name="clip.mp4"), now)
     stills = exhibit.key_stills.count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,6 +29,7 @@ from tests.casework.cases.conftest import STILL
 from tests.casework.cases.test_evidence import Bring, on_disk, read
 from tests.casework.cases.test_services import TALL
 from tests.media.clip_samples import MP4, number_of
+from tests.media.test_itl import booking, face_record, transaction
 
 CASE_FORM = {
     "number": "26-000200",
@@ -136,6 +138,12 @@ def test_an_examiner_is_told_first_and_asked(
     assert case.readings.filter(person=examiner).count() == 1
 
 
+def test_the_page_says_how_large_a_file_may_be_before_it_is_sent(client: Client, case: Case) -> None:
+    page = client.get(reverse("exhibit-new", args=[case.public_id])).content.decode()
+    for limit in ("photograph of up to 64 MiB", "NIST-ITL file of up to 128 MiB", "clip of up to 8 GiB"):
+        assert limit in page
+
+
 def test_evidence_is_uploaded_sealed_and_its_page_tells_a_duplicate(client: Client, case: Case) -> None:
     address = reverse("exhibit-new", args=[case.public_id])
     assert 'enctype="multipart/form-data"' in client.get(address).content.decode()
@@ -226,6 +234,51 @@ def test_a_clip_is_looked_through_by_form_and_by_links(client: Client, bring: Br
     assert "No face was found" in client.get(answer["Location"]).content.decode()
     for place in ("", "x", "-1", "٣", "9" * 30, "40"):
         assert client.post(reverse("exhibit-choose", args=[exhibit.public_id]), {"place": place}).status_code == 422
+
+
+def test_a_picture_of_a_nist_file_is_chosen_among_several(client: Client, case: Case) -> None:
+    first, second = STILL.read_bytes(), STILL.with_name("S001-b.jpg").read_bytes()
+    data = transaction(booking(_18="INVENTED, PERSON"), face_record(7, first), face_record(9, second, POS="L"))
+    file = SimpleUploadedFile("booking.an2", data, "application/octet-stream")
+    answer = client.post(
+        reverse("exhibit-new", args=[case.public_id]), EXHIBIT_FORM | {"kind": "nist", "file": file}, follow=True
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'Choose<span class="unseen"> record 7</span>' in page
+    assert 'Choose<span class="unseen"> record 9</span>' in page
+    assert "INVENTED" not in page
+    exhibit = case.exhibits.get()
+    assert not exhibit.stills.exists()
+    for _ in range(2):  # pressed twice it is the same still
+        chosen = client.post(reverse("exhibit-choose", args=[exhibit.public_id]), {"place": "1"})
+        assert chosen.status_code == 303
+    still = exhibit.stills.get()
+    assert still.file.sha256 == hashlib.sha256(second).hexdigest()
+    shown = client.get(chosen["Location"]).content.decode()
+    assert "<h1>Still, record 9</h1>" in shown
+    assert "Still, record 9" in client.get(reverse("case", args=[case.public_id])).content.decode()
+    assert client.get(reverse("still-numbered", args=[still.public_id])).status_code == 200
+    for wrong in ("2", "-1", "", "x"):
+        refused = client.post(reverse("exhibit-choose", args=[exhibit.public_id]), {"place": wrong})
+        assert (refused.status_code, "It holds 2" in refused.content.decode()) == (422, True)
+
+
+def test_a_broken_picture_of_a_nist_file_is_not_chosen_and_its_neighbour_is(client: Client, case: Case) -> None:
+    good = STILL.read_bytes()
+    data = transaction(face_record(1, good[:-2000]), face_record(2, b"<svg onload=alert(1)>"), face_record(3, good))
+    exhibit = add(client, case, SimpleUploadedFile("b.nst", data), "nist")
+    for place in ("0", "1"):
+        refused = client.post(reverse("exhibit-choose", args=[exhibit.public_id]), {"place": place})
+        assert (refused.status_code, f"record {int(place) + 1} " in refused.content.decode()) == (422, True)
+    assert client.post(reverse("exhibit-choose", args=[exhibit.public_id]), {"place": "2"}).status_code == 303
+    assert exhibit.stills.count() == 1
+
+
+def add(client: Client, case: Case, file: SimpleUploadedFile, kind: str) -> Exhibit:
+    form = EXHIBIT_FORM | {"kind": kind, "file": file}
+    assert client.post(reverse("exhibit-new", args=[case.public_id]), form).status_code == 303
+    return case.exhibits.get()
 
 
 def test_a_still_is_edited_taken_back_and_made_again(client: Client, bring: Bring) -> None:

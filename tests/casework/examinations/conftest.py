@@ -16,9 +16,9 @@ from lookalike.casework.acting import Acting
 from lookalike.casework.bookings.models import Booking, BookingPhoto
 from lookalike.casework.cases.models import Case, Exhibit, Still, TeamMember
 from lookalike.casework.examinations import giving, pictures, services
+from lookalike.casework.examinations.checks import Compared, Described
 from lookalike.casework.examinations.components import COMPONENTS
 from lookalike.casework.examinations.models import Task, TaskFace
-from lookalike.casework.examinations.services import Compared, Described
 from lookalike.casework.people.models import Agency, Person
 from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.face.matcher import Matcher

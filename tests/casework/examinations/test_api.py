@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from lookalike.casework import files
 from lookalike.casework.bookings.models import BookingPhoto
 from lookalike.casework.examinations import services
 from lookalike.casework.examinations.components import COMPONENTS
-from lookalike.casework.examinations.models import Task
-from lookalike.casework.people.models import Person, Token
+from lookalike.casework.examinations.models import Task, Trial, TrialRound
+from lookalike.casework.people.models import Person, RoleHeld, Token
 from lookalike.casework.permissions import Permission
-from tests.casework.examinations.conftest import CASE_NUMBER, GALLERY, NARRATIVE, RANKED, Clock, Unit
+from lookalike.protocol.vocabulary import Conclusion, Role
+from tests.casework.examinations.conftest import CASE_NUMBER, GALLERY, NARRATIVE, RANKED, Clock, Unit, examine
 
 Call = Callable[..., Any]
 
@@ -134,3 +136,49 @@ def test_a_supervisor_takes_back_and_schedules_over_the_api(
     supervisor("post", "trials", body, expect=422)
     assert supervisor("get", "trials").json()["items"] == []
     assert supervisor("get", "trial-rates").json() == []
+
+
+def test_an_own_open_round_is_not_there_over_the_api(unit: Unit, clock: Clock, call: Callable[[Person], Call]) -> None:
+    made = TrialRound.objects.create(
+        prepared="x", scheduled_by=unit.supervisor, scheduled_at=clock.at, last_day=clock.at.date()
+    )
+    task = Task.objects.create(examiner=unit.cyd, given_at=clock.at, probe=unit.search.probe_picture, seed=1)
+    task.state, task.conclusion = Task.State.CONCLUDED, Conclusion.NO_CANDIDATE
+    task.save()
+    Trial.objects.create(task=task, round=made, probe="p", scheduled_by=unit.supervisor, scheduled_at=clock.at)
+    RoleHeld.objects.create(person=unit.cyd, role=Role.SUPERVISOR, since=clock.at)
+    own, other = call(Person.objects.get(pk=unit.cyd.pk)), call(unit.supervisor)
+    for there, of_others in (("trials", 1), ("trial-rates", 1)):
+        assert own("get", there).json() in ([], {"items": [], "count": 0})
+        shown = other("get", there).json()
+        assert len(shown["items"] if isinstance(shown, dict) else shown) == of_others
+    own("post", f"trials/{made.public_id}/close", {}, expect=404)
+
+
+def test_who_reads_a_round_fetches_its_pictures_once_it_is_over(
+    unit: Unit, clock: Clock, call: Callable[[Person], Call]
+) -> None:
+    services.give(clock(unit.supervisor), unit.search, (unit.ann, unit.ben))
+    there, supervisor = f"examinations/{unit.search.public_id}", call(unit.supervisor)
+    first = Task.objects.get(search=unit.search, state=Task.State.GIVEN)
+    examine(clock, first.examiner, first, RANKED[0])
+    face = first.faces.order_by("place")[0]
+    pictures = [f"{there}/probe", f"{there}/faces/{face.public_id}/picture"]
+    assert supervisor("get", there).json()["faces"] == []
+    for address in pictures:  # the second examiner has not concluded
+        supervisor("get", address, expect=404)
+    second = Task.objects.get(search=unit.search, state=Task.State.GIVEN)
+    examine(clock, second.examiner, second, RANKED[0])
+    told = supervisor("get", there).json()["faces"]
+    assert len(told) == first.faces.count() + second.faces.count()
+    assert {one["record"] for one in told if not one["known_non_mate"]} == set(RANKED)
+    shown = [supervisor("get", address) for address in pictures]
+    assert [one["Content-Type"] for one in shown] == ["image/png", "image/jpeg"]
+    assert [one.content for one in shown] == [files.read(first.probe), files.read(face.picture)]
+    assert all(one["Cache-Control"] == "no-store" for one in shown)
+    other = second.faces.order_by("place")[0]
+    assert supervisor("get", f"{there}/faces/{other.public_id}/picture").content == files.read(other.picture)
+    supervisor("get", f"{there}/faces/{'0' * 32}/picture", expect=404)
+    examiner = call(first.examiner)
+    for address in pictures:
+        examiner("get", address, expect=403)

@@ -11,8 +11,8 @@ from django.db import connection
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.examinations import services
+from lookalike.casework.examinations.checks import Described
 from lookalike.casework.examinations.models import Task
-from lookalike.casework.examinations.services import Described
 from lookalike.casework.recording import store
 from lookalike.casework.searches.models import Request
 from lookalike.errors import ChangedMeanwhile, LookalikeError, NotNow

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from lookalike.casework.examinations import services
+from lookalike.casework.examinations.checks import Compared, Described
 from lookalike.casework.examinations.models import Comparison, Task, TaskFace
-from lookalike.casework.examinations.services import Compared, Described
 from lookalike.casework.people.models import Person
 from lookalike.casework.searches.models import Request, Search
 from lookalike.errors import ChangedMeanwhile, NotNow, NotThere

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from lookalike.casework.cases.models import CaseRead
 from lookalike.casework.examinations import facts, services
+from lookalike.casework.examinations.checks import Compared, Described
 from lookalike.casework.examinations.drawing import is_drawn
 from lookalike.casework.examinations.eligibility import eligible
-from lookalike.casework.examinations.models import Task, TaskFace
-from lookalike.casework.examinations.services import Compared, Described
+from lookalike.casework.examinations.models import Comparison, ProbeFeature, Task, TaskFace
 from lookalike.casework.people.models import TrainingRecord
+from lookalike.casework.recorded import changed, key_of
 from lookalike.casework.recording import ledger, store
 from lookalike.casework.searches.models import Request
 from lookalike.errors import ActRefused, BadForm, ChangedMeanwhile, NotNow, NotPermitted, NotThere
@@ -336,3 +338,26 @@ def test_two_who_were_given_a_task_can_be_told_by_nothing_that_they_get(unit: Un
     blank = {"public_id": "", "reference": ""}
     assert replace(before, **blank) == replace(after, **blank)
     assert task_of(unit, second.examiner).nth in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (Task, {"conclusion": "inconclusive"}),
+        (Task, {"words": "Without a doubt."}),
+        (TaskFace, {"outcome": "possible"}),
+        (TaskFace, {"reason": "Alike."}),
+        (ProbeFeature, {"words": "A scar."}),
+        (Comparison, {"judgement": "similar"}),
+    ],
+)
+def test_a_conclusion_that_was_changed_behind_the_ledgers_back_is_found(
+    unit: Unit, clock: Clock, model: Any, change: dict[str, str]
+) -> None:
+    task, _ = given(unit, clock)
+    examine(clock, task.examiner, task, None)
+    assert key_of(task) not in changed()
+    of = {Task: "pk", TaskFace: "task", ProbeFeature: "task", Comparison: "face__task"}[model]
+    row = model.objects.filter(**{of: task.pk}).last()
+    model.objects.filter(pk=row.pk).update(**change)
+    assert changed().count(key_of(task)) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +173,9 @@ def test_a_round_that_makes_no_sense_is_not_scheduled(
         ([unit.supervisor], {"each": 4, "last_day": today + timedelta(days=2)}),
         ([unit.ben], {"each": 1, "last_day": today + timedelta(days=2)}),
         ([unit.ben], {"each": 4, "last_day": today - timedelta(days=1)}),
+        ([unit.ben], {"each": 4, "last_day": date.min}),
+        ([unit.ben], {"each": 4, "last_day": today + timedelta(days=400)}),
+        ([unit.ben], {"each": 4, "last_day": date.max}),
     ]
     for people_asked, more in cases:
         with pytest.raises(BadForm):

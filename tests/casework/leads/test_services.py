@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from lookalike.casework import files
 from lookalike.casework.acting import Acting
@@ -18,10 +18,11 @@ from lookalike.casework.cases.models import Case, Description, TeamMember
 from lookalike.casework.leads import documents, kept, services
 from lookalike.casework.leads.content import lead_content, statements
 from lookalike.casework.leads.gather import marks_in
-from lookalike.casework.leads.models import Answer, Refusal
+from lookalike.casework.leads.models import Acknowledgement, Answer, Refusal
 from lookalike.casework.leads.sheet import Ending, LeadSheet, NoLead
 from lookalike.casework.leads.waiting import answers_wait
 from lookalike.casework.people.models import Person, RoleHeld
+from lookalike.casework.recorded import changed, key_of
 from lookalike.casework.recording import ledger, store
 from lookalike.casework.searches.models import Candidate, Request
 from lookalike.errors import ActRefused, BadForm, BrokenFile, ChangedMeanwhile, NotNow, NotPermitted
@@ -220,7 +221,7 @@ def test_a_request_has_one_lead_and_the_second_supervisor_is_told(examined: Maki
     with pytest.raises(NotNow):
         close(acting, one, words="after all not")
     one.request.refresh_from_db()
-    with pytest.raises(NotNow):  # a further lead names somebody else
+    with pytest.raises(NotNow, match="is named by a lead of request"):  # a further lead names somebody else
         issue(acting, one, more_than_one="One more.", version=one.request.version)
     assert Answer.objects.count() == 1
 
@@ -340,6 +341,38 @@ def test_every_statement_is_accepted_on_its_own(led: Answer, acting: Who) -> Non
     assert led.acknowledgements.count() == len(statements())
 
 
+def test_who_leaves_the_team_still_accepts_the_statements(
+    led: Answer, acting: Who, someone: Callable[..., Person]
+) -> None:
+    both = someone("ines", Role.INVESTIGATOR, Role.SUPERVISOR)
+    TeamMember.objects.create(case=led.request.case, person=both, since=led.at, until=led.at)
+    who = acting(both)
+    with pytest.raises(NotPermitted, match="opens when its statements are accepted"):
+        services.require_acknowledged(who, led)
+    assert [row.count for row in answers_wait(who)][1:] == [1]
+    services.acknowledge(who, led, [one.key for one in statements()])
+    services.require_acknowledged(who, led)
+    assert [row.count for row in answers_wait(who)][1:] == [0]
+
+
+def test_what_the_database_refuses_for_another_reason_is_not_told_as_answered_or_accepted(
+    led: Answer, examined: Making, acting: Who, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = examined()
+    monkeypatch.setattr(services, "new_code", lambda: led.code)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        issue(acting, one)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        close(acting, one, words="I see another chin.")
+
+    def broken(**more: object) -> None:
+        raise IntegrityError("another constraint")
+
+    monkeypatch.setattr(Acknowledgement.objects, "create", broken)
+    with pytest.raises(IntegrityError):
+        services.acknowledge(acting(led.request.asked_by), led, ["lead_only"])
+
+
 def test_a_prosecutor_on_the_team_and_the_supervisor_read_without_statements_and_a_letter_needs_none(
     led: Answer, examined: Making, acting: Who, someone: Callable[..., Person]
 ) -> None:
@@ -407,3 +440,20 @@ def test_what_waits_is_told_until_it_is_done(examined: Making, acting: Who) -> N
     assert [row.count for row in answers_wait(investigator)] == [1]
     services.acknowledge(investigator, answer, [one.key for one in statements()])
     assert [row.count for row in answers_wait(investigator)] == [0]
+
+
+def test_an_answer_that_was_changed_behind_the_ledgers_back_is_found(led: Answer, acting: Who) -> None:
+    services.acknowledge(acting(led.request.asked_by), led, ["lead_only"])
+    accepted = Acknowledgement.objects.get()
+    assert not {key_of(led), key_of(accepted)} & set(changed())
+    Answer.objects.filter(pk=led.pk).update(words="Without a doubt.")
+    Acknowledgement.objects.update(statement="not_identification")
+    assert {key_of(led), key_of(accepted)} <= set(changed())
+
+
+def test_a_refusal_that_was_changed_behind_the_ledgers_back_is_found(examined: Making, acting: Who) -> None:
+    close(acting, examined(), words="The ear differs.")
+    refusal = Refusal.objects.get()
+    assert key_of(refusal) not in changed()
+    Refusal.objects.update(words="")
+    assert key_of(refusal) in changed()

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lookalike.casework.acting import Acting
-from lookalike.casework.people.models import Agency, OneTimeLink, OpenSession, Person
-from lookalike.casework.people.services import accounts, beginnings, roles, tokens, training
+from lookalike.casework.people.models import Agency, OneTimeLink, OpenSession, Person, Token
+from lookalike.casework.people.services import accounts, beginnings, roles, sign_in, tokens, training
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadForm, NotNow, NotPermitted, NotThere
 from lookalike.protocol.vocabulary import Role, TrainingKind
@@ -199,6 +199,32 @@ def test_a_token_is_drawn_by_a_person_with_two_factors_and_within_their_roles(bo
     tokens.withdraw_token(boss, token)
     with pytest.raises(NotNow):
         tokens.withdraw_token(boss, token)
+
+
+@pytest.mark.parametrize("way", ["disabled", "not used", "new password", "factors lost"])
+def test_a_token_ends_with_what_it_was_drawn_with_and_does_not_come_alive_again(
+    boss: Acting, someone: Someone, acting: Callable[..., Acting], app: Callable[..., Any], entries: Entries, way: str
+) -> None:
+    ann = someone("ann", Role.INVESTIGATOR)
+    app(ann)
+    drawn = [tokens.make_token(acting(ann), name="x", scopes=[Permission.CASE_READ], days=9)[0] for _ in "ab"]
+    tokens.withdraw_token(acting(ann), drawn[1])
+    other, _ = tokens.make_token(boss, name="x", scopes=[Permission.ACCOUNT_MANAGE], days=9)
+    if way == "disabled":
+        accounts.disable(boss, ann, "On leave.")
+    elif way == "not used":
+        Person.objects.filter(pk=ann.pk).update(made_at=boss.at - timedelta(days=91))
+        assert sign_in.disable_unused(boss.at) == 1
+    elif way == "new password":
+        code = accounts.draw_link(boss, ann)
+        accounts.take_up(code, "a new long password", at=boss.at, source="x", where="x")
+    else:
+        accounts.forget_factors(boss, ann)
+    named = [one["id"] for one in entries()[-1][2]["objects"] if one["kind"] == "token"]
+    assert named == [drawn[0].public_id]
+    if way in ("disabled", "not used"):
+        accounts.enable(boss, Person.objects.get(pk=ann.pk))
+    assert list(Token.objects.filter(withdrawn_at=None)) == [other]
 
 
 def test_the_first_administrator_is_made_once_and_made_anew_when_none_is_left(

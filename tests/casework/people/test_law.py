@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 
 from lookalike.casework.acting import Acting
@@ -59,6 +60,15 @@ def test_a_doubtful_entry_is_accepted_by_name_with_a_reason(boss: Acting, entrie
     assert {one.entry_id for one in policy_in_force().acceptances} == set(doubtful)
     body = entries()[-1][2]
     assert {one["id"] for one in body["objects"] if one["kind"] == "entry"} == set(doubtful)
+
+
+def test_an_act_that_is_undone_leaves_nothing_to_be_decided_under(boss: Acting) -> None:
+    doubtful = [entry.id for entry in load("maine-2021").unconfirmed()]
+    with transaction.atomic():  # the numbers of its rows are given once more
+        put(boss, "maine-2021", **dict.fromkeys(doubtful, "Read in haste."))
+        transaction.set_rollback(True)
+    put(boss, "maine-2021", **dict.fromkeys(doubtful, "Read by the city's counsel."))
+    assert {one.reason for one in policy_in_force().acceptances} == {"Read by the city's counsel."}
 
 
 def test_a_newer_file_of_a_pack_takes_the_place_of_the_older_one(boss: Acting) -> None:

@@ -16,9 +16,12 @@ from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.test import Client
 
+from lookalike.casework.acting import Acting
 from lookalike.casework.people.entrance.adapters import REFUSED
 from lookalike.casework.people.models import FailedSignIn, OpenSession, Person
-from lookalike.casework.people.services import accounts, sign_in
+from lookalike.casework.people.services import accounts, sign_in, tokens
+from lookalike.casework.permissions import Permission
+from lookalike.errors import BrokenLedger
 from lookalike.protocol.vocabulary import Role
 from lookalike.site import guard
 from lookalike.site.configuration import settings_for
@@ -96,7 +99,99 @@ def test_enrolling_an_app_opens_the_site(
     assert "10 of 10 are left" in again
     assert visitor.get("/").status_code == 200
     notes = [body["note"] for act, _, body in entries() if act == "account.authenticator"]
-    assert notes == ["Enrolled: app for codes.", "Enrolled: recovery codes."]
+    assert notes == ["Enrolled: app for codes. Enrolled: recovery codes."]
+
+
+def test_what_one_changes_on_ones_factors_is_recorded(
+    someone: Someone, app: App, signed_in: Callable[[Person], Client], entries: Entries
+) -> None:
+    ann = someone("ann", Role.INVESTIGATOR)
+    app(ann)
+    key = Authenticator.objects.create(user=ann, type="webauthn", data={"name": "One", "credential": {}})
+    client = signed_in(ann)
+    page = "/sign-in/factors"
+    for address, more in (
+        ("codes/new", {}),
+        (f"passkeys/{key.pk}", {"name": "Two"}),
+        (f"passkeys/{key.pk}", {"name": "Two"}),  # the same name: nothing is changed
+        ("app/remove", {}),
+    ):
+        assert client.post(f"{page}/{address}/", more).status_code == 302, address
+    assert client.post(f"{page}/passkeys/{key.pk}/remove/").status_code == 409
+    assert [(entry[0], entry[2]["note"]) for entry in entries()] == [
+        ("account.authenticator", "Drawn anew: recovery codes."),
+        ("account.authenticator", "Renamed: passkey."),
+        ("account.authenticator", "Taken away: app for codes."),
+    ]
+
+
+def test_another_password_ends_the_other_sessions_and_every_token_with_its_entry(
+    someone: Someone, signed_in: Callable[[Person], Client], acting: Callable[..., Acting], entries: Entries
+) -> None:
+    ann = someone("ann", Role.INVESTIGATOR)
+    token, _ = tokens.make_token(acting(ann), name="x", scopes=[Permission.CASE_READ], days=9)
+    here, there = signed_in(ann), signed_in(ann)
+    new = {"oldpassword": PASSWORD, "password1": "a rather long sentence", "password2": "a rather long sentence"}
+    assert here.post("/sign-in/password/", new | {"oldpassword": "not that"}).status_code == 200
+    assert here.post("/sign-in/password/", new).status_code == 302
+    assert here.get("/me/").status_code == 200
+    assert there.get("/me/").status_code == 302
+    token.refresh_from_db()
+    assert token.withdrawn_at is not None
+    (changed,) = [body for act, _, body in entries() if act == "account.authenticator"]
+    assert changed["note"] == "Password changed."
+    assert {"kind": "token", "id": token.public_id} in changed["objects"]
+
+
+def test_a_sign_in_that_was_begun_with_the_old_password_is_not_finished(
+    someone: Someone, visitor: Client, app: App, enter: Callable[..., Any], acting: Callable[..., Acting], now: Any
+) -> None:
+    ann, boss = someone("ann"), acting(someone("boss", Role.ADMINISTRATOR))
+    code = app(ann)
+    assert enter(visitor, "ann")["Location"] == "/sign-in/second/"
+    accounts.take_up(accounts.draw_link(boss, ann), "a new long password", at=now, source="x", where="x")
+    assert visitor.post("/sign-in/second/", {"code": code()})["Location"] == "/sign-in/"
+    assert visitor.get("/me/").status_code == 302
+    assert not OpenSession.objects.filter(person=ann).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", ["enrol", "remove", "codes", "rename", "password"])
+def test_what_cannot_be_recorded_is_not_changed(
+    someone: Someone,
+    app: App,
+    signed_in: Callable[[Person], Client],
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+) -> None:
+    ann = someone("ann", Role.INVESTIGATOR)
+    key = Authenticator.objects.create(user=ann, type="webauthn", data={"name": "One", "credential": {}})
+    here, there = signed_in(ann), signed_in(ann)
+    page = "/sign-in/factors"
+    if change == "enrol":
+        here.get(f"{page}/app/")
+        secret = here.session[SECRET_SESSION_KEY]
+        address, sent = f"{page}/app/", {"code": format_hotp_value(hotp_value(secret, int(time.time()) // 30))}
+    else:
+        app(ann)
+        new = {"oldpassword": PASSWORD, "password1": "a rather long sentence", "password2": "a rather long sentence"}
+        address, sent = {
+            "remove": (f"{page}/passkeys/{key.pk}/remove/", {}),
+            "codes": (f"{page}/codes/new/", {}),
+            "rename": (f"{page}/passkeys/{key.pk}/", {"name": "Two"}),
+            "password": ("/sign-in/password/", new),
+        }[change]
+
+    def full() -> Any:
+        raise BrokenLedger("The disk is full.")
+
+    before = list(Authenticator.objects.order_by("pk").values())
+    monkeypatch.setattr("lookalike.casework.acting.ledger", full)
+    assert here.post(address, sent).status_code == 500
+    monkeypatch.undo()
+    assert list(Authenticator.objects.order_by("pk").values()) == before
+    assert Person.objects.get(pk=ann.pk).check_password(PASSWORD)
+    assert here.get("/me/").status_code == there.get("/me/").status_code == 200
 
 
 def test_the_secret_of_an_app_is_not_in_the_database(someone: Someone, app: App) -> None:

@@ -18,7 +18,7 @@ from lookalike.casework.people.models import Person
 from lookalike.casework.searches import services
 from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.casework.searches.services import Wanted
-from lookalike.errors import ChangedMeanwhile, NotNow
+from lookalike.errors import ActRefused, ChangedMeanwhile, NotNow
 from lookalike.gallery.records import Status
 from lookalike.ledger.acts import Act
 from lookalike.media.edits import Gamma
@@ -176,6 +176,25 @@ def test_an_approved_request_is_searched_once_whoever_runs_it_at_the_same_moment
     assert [type(one) for one in told(given)] == [NotNow, NotNow]
     assert (Search.objects.count(), Candidate.objects.count()) == (1, 20)
     assert written.of(Act.SEARCH_RUN) == ["allowed"]
+
+
+def test_of_two_requests_for_one_face_searched_at_the_same_moment_the_second_needs_its_reason(
+    unit: Unit,
+    acting: Callable[..., Acting],
+    asked: Request,
+    someone: Callable[..., Person],
+    wanted: Callable[..., Wanted],
+) -> None:
+    colleague = someone("igor", Role.INVESTIGATOR)
+    TeamMember.objects.create(case=asked.case, person=colleague, since=acting(colleague).at)
+    other = services.ask(acting(colleague), again(asked.still), wanted())
+    for one in (asked, other):
+        services.approve(acting(unit.checker), again(one), "as the report says", version=one.version)
+    written = Written()
+    given = at_once(*[lambda one=one: services.run(acting(unit.checker), again(one)) for one in (asked, other)])
+    assert [type(one) for one in told(given)] == [ActRefused]
+    assert Search.objects.count() == 1
+    assert sorted(written.of(Act.SEARCH_RUN)) == ["allowed", "refused"]
 
 
 @pytest.mark.parametrize("told_already", [False, True])

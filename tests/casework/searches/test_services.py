@@ -14,6 +14,7 @@ from lookalike.casework.bookings.models import GalleryChange
 from lookalike.casework.cases.models import CaseRead, Still, TeamMember
 from lookalike.casework.law import Judgement
 from lookalike.casework.people.models import Person
+from lookalike.casework.recorded import changed, key_of
 from lookalike.casework.recording import ledger, store
 from lookalike.casework.searches import services
 from lookalike.casework.searches.models import Candidate, Request, Search
@@ -303,3 +304,24 @@ def test_of_two_requests_that_wait_for_one_face_the_first_asked_is_a_repeat_once
     assert refused.value.decision is not None
     assert {one.rule for one in refused.value.decision.refusals()} == {"R03"}
     assert Search.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"specific_facts": "He was seen."}, {"check_words": "Not read."}, {"facts": {}}, {"template": ""}]
+)
+def test_a_request_that_was_changed_behind_the_ledgers_back_is_found(
+    unit: Unit,
+    acting: Callable[..., Acting],
+    still_of: Callable[..., Still],
+    wanted: Callable[..., Wanted],
+    probe_name: str,
+    booked: object,
+    change: dict[str, Any],
+) -> None:
+    request = services.ask(acting(unit.investigator), still_of(probe_name), wanted())
+    assert key_of(request) not in changed()
+    CaseRead.objects.get_or_create(case=request.case, person=unit.checker, defaults={"at": request.asked_at})
+    services.approve(acting(unit.checker), request, "Read.", version=request.version)
+    assert key_of(request) not in changed()
+    Request.objects.filter(pk=request.pk).update(**change)
+    assert key_of(request) in changed()

@@ -11,7 +11,7 @@ import json
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import django
 
@@ -127,17 +127,18 @@ def session_of(person: Any, now: datetime, *, factors: int = 2) -> str:
 
 def county(now: datetime) -> None:
     """A gallery of invented people with an accepted evaluation, and the booking behind each photograph."""
+    from django.conf import settings
+
     from lookalike.casework import galleries
     from lookalike.casework.bookings.models import Booking, BookingPhoto
     from lookalike.demo.story import PEOPLE as FOLDER
     from lookalike.gallery.enrol import enrol
-    from lookalike.gallery.validation import CohortErrors, Level, Measured, accept
 
     with (FOLDER / "people.csv").open(encoding="utf-8", newline="") as stream:
         active = [row for row in csv.DictReader(stream) if row["status"] == "active"]
     mated = [row for row in active if row["person_id"] == SOUGHT]
     rows = mated + [row for row in active if row not in mated][: PHOTOGRAPHS - len(mated)]
-    manifest = Path(galleries.settings.HOME.root) / "manifest.csv"
+    manifest = Path(cast(Any, settings).HOME.root) / "manifest.csv"
     with manifest.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, rows[0].keys())
         writer.writeheader()
@@ -146,32 +147,7 @@ def county(now: datetime) -> None:
         pass
     gallery, matcher = galleries.gallery("county"), galleries.matcher()
     enrol(FOLDER, manifest, gallery, matcher, now=now.isoformat(), threads=2)
-    accept(
-        gallery.directory,
-        Measured(
-            gallery=gallery.id,
-            snapshot=gallery.snapshot().id,
-            persons=gallery.catalogue.persons(),
-            matcher=matcher.identity.id,
-            files=dict(matcher.identity.files),
-            data_digest="d",
-            manifest_sha256="m",
-            report_sha256="r",
-            made_at=(now - timedelta(days=3)).isoformat(),
-            levels=tuple(
-                Level(fitness, 400, 400, 60, True, "measured on 400 searches", {})
-                for fitness in ("fit for comparison", "poor: lookalikes likely")
-            ),
-            cohorts=(CohortErrors("invented people", PHOTOGRAPHS, 0.02, 0.01, 0.05),),
-            ratios=None,
-        ),
-        seal=gallery.master.pseudonym,
-        gallery=gallery.id,
-        files=dict(matcher.identity.files),
-        by="Sam Supervisor",
-        expires=(now + timedelta(days=200)).date(),
-        now=now,
-    )
+    measured(now)
     for row in rows:
         booking = Booking.objects.create(
             arrest_id=f"A-{row['id']}",
@@ -199,3 +175,37 @@ if __name__ == "__main__":
     default_home().make()  # before Django reads its key from it
     django.setup()
     json.dump(seed(), sys.stdout)
+
+
+def measured(now: datetime) -> None:
+    """An accepted evaluation of the county's gallery at its present size, with invented figures."""
+    from lookalike.casework import galleries
+    from lookalike.gallery.validation import CohortErrors, Level, Measured, accept
+
+    gallery, matcher = galleries.gallery("county"), galleries.matcher()
+    accept(
+        gallery.directory,
+        Measured(
+            gallery=gallery.id,
+            snapshot=gallery.snapshot().id,
+            persons=gallery.catalogue.persons(),
+            matcher=matcher.identity.id,
+            files=dict(matcher.identity.files),
+            data_digest="d",
+            manifest_sha256="m",
+            report_sha256="r",
+            made_at=(now - timedelta(days=3)).isoformat(),
+            levels=tuple(
+                Level(fitness, 400, 400, 60, True, "measured on 400 searches", {})
+                for fitness in ("fit for comparison", "poor: lookalikes likely")
+            ),
+            cohorts=(CohortErrors("invented people", PHOTOGRAPHS, 0.02, 0.01, 0.05),),
+            ratios=None,
+        ),
+        seal=gallery.master.pseudonym,
+        gallery=gallery.id,
+        files=dict(matcher.identity.files),
+        by="Sam Supervisor",
+        expires=(now + timedelta(days=200)).date(),
+        now=now,
+    )

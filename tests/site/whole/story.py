@@ -9,9 +9,9 @@ from lookalike.casework.cases import services as cases
 from lookalike.casework.cases.models import Case, Exhibit, Still
 from lookalike.casework.cases.told import CaseTold, DescriptionTold, ExhibitTold
 from lookalike.casework.examinations import services as examinations
+from lookalike.casework.examinations.checks import Compared, Described
 from lookalike.casework.examinations.components import COMPONENTS
 from lookalike.casework.examinations.models import Task, TaskFace
-from lookalike.casework.examinations.services import Compared, Described
 from lookalike.casework.leads import services as leads
 from lookalike.casework.people.models import Agency, Person
 from lookalike.casework.searches import services as searches

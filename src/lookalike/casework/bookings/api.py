@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -208,12 +207,8 @@ def bring_list(
 ) -> list[Delivery]:
     """Bring a list of bookings as CSV, with the pictures that its lines name. Raises BadManifest for what is none."""
     brought = {one.name or "": one for one in pictures or []}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list.csv"
-        path.write_bytes(_bytes(file, _LARGEST_FILE))
-        lines = list(read_list(path))
     done = []
-    for line in lines:
+    for line in list(read_list(_bytes(file, _LARGEST_FILE), "the list")):
         name = line.raw.get("photographs", [{}])[0].get("name", "")
         picture = brought.get(line.file.rsplit("/", 1)[-1]) if line.file else None
         with_it = {} if picture is None else {name: _bytes(picture, MAX_BYTES)}

@@ -116,8 +116,7 @@ def _take_transaction(who: Acting, feed: str, path: Path) -> None:
 
 def _take_list(who: Acting, feed: str, path: Path) -> None:
     try:
-        read_inside(path.parent, path.name, _LARGEST)  # a plain file, and not too large
-        found = list(read_list(path))
+        found = list(read_list(read_inside(path.parent, path.name, _LARGEST), path.name))
     except LookalikeError as error:
         _reject(who, feed, path, error, None)
         return

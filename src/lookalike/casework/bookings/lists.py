@@ -6,12 +6,11 @@ import csv
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from lookalike.casework.bookings.messages import FIELDS, Kind
 from lookalike.errors import BadManifest, BadRecord, LookalikeError
-from lookalike.gallery.manifest import SURPLUS, inside, lines
+from lookalike.gallery.manifest import SURPLUS, inside, lines_of
 
 MAX_BYTES = 64 << 20
 MOST_LINES = 200_000
@@ -31,20 +30,20 @@ class Line:
     wrong: LookalikeError | None
 
 
-def read_list(path: Path) -> Iterator[Line]:
-    """The messages of a list, in its order.
+def read_list(data: bytes, name: str) -> Iterator[Line]:
+    """The messages of a list, in its order. name: what the list is called in errors.
 
     Columns: those of a message (`messages.FIELDS`), `kind` (booking where it is empty or absent, or status), `key`, and
     for the photograph `file`, `taken_on` and `record_id`. Several lines of one arrest are several messages. Without a
     key, a line's content is its key. Raises BadManifest when the file cannot be used, at the latest at its end.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise BadManifest(f"{path.name} is larger than {MAX_BYTES:,} bytes.", remedy="Send it in several lists.")
+    if len(data) > MAX_BYTES:
+        raise BadManifest(f"{name} is larger than {MAX_BYTES:,} bytes.", remedy="Send it in several lists.")
     why = "A record without its person, its agency or its status cannot be answered for."
     seen: dict[str, int] = {}
-    for count, (number, fields) in enumerate(_lines(path, why)):
+    for count, (number, fields) in enumerate(_lines(data, name, why)):
         if count == MOST_LINES:
-            raise BadManifest(f"{path.name} has more than {MOST_LINES:,} lines.", remedy="Send it in several lists.")
+            raise BadManifest(f"{name} has more than {MOST_LINES:,} lines.", remedy="Send it in several lists.")
         line = _line(number, fields)
         named = line.key or hashlib.sha256(repr(sorted(fields.items())).encode("utf-8", "replace")).hexdigest()
         if named in seen and line.key:
@@ -57,21 +56,21 @@ def read_list(path: Path) -> Iterator[Line]:
         yield line
 
 
-def _lines(path: Path, why: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines(data: bytes, name: str, why: str) -> Iterator[tuple[int, dict[str, str]]]:
     first = True
     try:
-        for number, fields in lines(path, ("arrest_id", "status", "sent_at"), why=why):
+        for number, fields in lines_of(data, name, ("arrest_id", "status", "sent_at"), why=why):
             unknown = set(fields) - _COLUMNS - {SURPLUS}
             if first and unknown:
                 raise BadManifest(
-                    f"{path.name} has a column {min(unknown)[:60]} that is not known.",
+                    f"{name} has a column {min(unknown)[:60]} that is not known.",
                     why="What it says of a record would be lost.",
                     remedy=f"Columns are: {', '.join(sorted(_COLUMNS))}.",
                 )
             first = False
             yield number, fields
     except csv.Error as error:  # not met in `lines`: its limits are this module's
-        raise BadManifest(f"{path.name} is not a CSV file: {error}.", remedy="Mend it and send it again.") from error
+        raise BadManifest(f"{name} is not a CSV file: {error}.", remedy="Mend it and send it again.") from error
 
 
 def _line(number: int, fields: Mapping[str, str]) -> Line:

@@ -43,6 +43,7 @@ from lookalike.casework.operations import Number, Operations, paged
 from lookalike.casework.pages import Asked, found
 from lookalike.casework.people.models import Agency, Person
 from lookalike.casework.permissions import Open, Permission
+from lookalike.errors import BadForm
 from lookalike.media import edits
 from lookalike.media.photo import encode_png
 
@@ -268,5 +269,16 @@ def cancel(request: Asked, public_id: str) -> Any:
 
 
 def _body(request: Asked) -> Iterator[bytes]:
+    """The body, piece by piece. Raises BadForm where it is not as long as was said: part of a file is no evidence."""
+    said, came = request.META.get("CONTENT_LENGTH") or "", 0
+    if not said:
+        raise BadForm("The request does not say how long the file is.", remedy="Send it with a Content-Length.")
     while piece := request.read(files.PIECE):
+        came += len(piece)
         yield piece
+    if came != int(said):
+        raise BadForm(
+            f"The file broke off: {came:,} of {int(said):,} bytes came.",
+            why="Part of a file is not the file that was delivered.",
+            remedy="Send it again.",
+        )

@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from lookalike.casework import files, jobs
-from lookalike.casework.acting import Acting, act
+from lookalike.casework.acting import Acting, Doing, act
 from lookalike.casework.cases.models import Case, Custody, Exhibit, Still
 from lookalike.casework.cases.team import require_team
 from lookalike.casework.cases.told import ExhibitTold, held_to
 from lookalike.casework.files import Written
 from lookalike.casework.models import Job, StoredFile
 from lookalike.casework.permissions import Permission
+from lookalike.casework.recorded import vouch
 from lookalike.errors import BadForm, FileTooLarge, LookalikeError, NotNow
 from lookalike.ledger.acts import Act
 from lookalike.media.clip import Recording, check_clip
@@ -72,7 +73,7 @@ def add_exhibit(who: Acting, case: Case, told: ExhibitTold, data: Iterable[bytes
                 added_by=who.person,
                 added_at=who.at,
             )
-            _link(who, exhibit, "taken in", source=exhibit.received_from, target="this site")
+            _link(doing, exhibit, "taken in", source=exhibit.received_from, target="this site")
             if picture is not None:
                 _whole_photograph(who, exhibit, picture)
             if kind is Exhibit.Kind.CLIP:
@@ -114,7 +115,7 @@ def look_at(who: Acting, exhibit: Exhibit) -> None:
         if seen.exists():
             return
         with act(who, Act.FILE_READ, objects=[("exhibit", exhibit.public_id)]) as doing:
-            _link(who, exhibit, "looked at on the site", viewing=True)
+            _link(doing, exhibit, "looked at on the site", viewing=True)
             doing.note("Looked at.")
 
 
@@ -128,7 +129,7 @@ def take_out(who: Acting, exhibit: Exhibit, *, reason: str) -> Iterator[bytes]:
     _because(reason, "Say what the copy is for: the chain of custody shows it.")
     stream = files.opened(exhibit.file)
     with act(who, Act.FILE_READ, objects=[("exhibit", exhibit.public_id)]) as doing:
-        _link(who, exhibit, "copied out of the site", source="this site", target=who.person.name, note=reason.strip())
+        _link(doing, exhibit, "copied out of the site", source="this site", target=who.person.name, note=reason.strip())
         doing.note("The original was copied out.")
 
     def pieces() -> Iterator[bytes]:
@@ -148,8 +149,8 @@ def hand_over(who: Acting, exhibit: Exhibit, *, to: str, reason: str) -> Custody
         error.fields = {"to": [error.what]}
         raise error
     _because(reason, "Say what it was handed over for.")
-    with act(who, Act.EXHIBIT_HAND, objects=[("exhibit", exhibit.public_id)]):
-        return _link(who, exhibit, "handed over", source=who.person.name, target=to.strip(), note=reason.strip())
+    with act(who, Act.EXHIBIT_HAND, objects=[("exhibit", exhibit.public_id)]) as doing:
+        return _link(doing, exhibit, "handed over", source=who.person.name, target=to.strip(), note=reason.strip())
 
 
 def read_again(who: Acting, exhibit: Exhibit) -> Job:
@@ -170,7 +171,7 @@ def read_again(who: Acting, exhibit: Exhibit) -> Job:
 
 def recording(file: StoredFile | Written) -> Recording:
     """A stored clip for the media room: decrypted as it is read, never laid down."""
-    return Recording(file.name, lambda: files.opened(file))
+    return Recording(file.name, lambda: files.opened(file), known=(file.sha256, file.size))
 
 
 def _read(kind: Exhibit.Kind, written: Written) -> tuple[dict[str, Any], Photo | None]:
@@ -231,7 +232,7 @@ def _because(reason: str, sentence: str) -> None:
 
 
 def _link(
-    who: Acting,
+    doing: Doing,
     exhibit: Exhibit,
     what: str,
     *,
@@ -240,13 +241,15 @@ def _link(
     note: str = "",
     viewing: bool = False,
 ) -> Custody:
-    return Custody.objects.create(
+    made = Custody.objects.create(
         exhibit=exhibit,
-        at=who.at,
-        by=who.person,
+        at=doing.who.at,
+        by=doing.who.person,
         what=what,
         source=source,
         target=target,
         note=note,
         viewing=viewing,
     )
+    vouch(doing, made)
+    return made

@@ -16,7 +16,7 @@ from lookalike.casework.cases.forms import ExhibitForm, HandOverForm, ReasonForm
 from lookalike.casework.cases.found import exhibit_of, told_case
 from lookalike.casework.cases.models import Exhibit
 from lookalike.casework.cases.team import on_team, require_team
-from lookalike.casework.cases.upload import SealedFile, Sealing
+from lookalike.casework.cases.upload import Sealing
 from lookalike.casework.cases.views import FORM, crumbs_of, go
 from lookalike.casework.job_views import progress
 from lookalike.casework.pages import Asked, found, page
@@ -43,17 +43,15 @@ def _new_exhibit(request: Asked, case: Any) -> HttpResponse:
     form = ExhibitForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
         form = ExhibitForm(request.POST, request.FILES)
-        file: Any = request.FILES.get("file")
         if form.is_valid():
+            file: Any = form.cleaned_data["file"]
             try:
-                exhibit = _taken_in(request, case, form, file)
+                exhibit = evidence.add_exhibit(request.acting, case, form.told(), file.take())
             except (BadInput, LiveSource) as error:
                 say(form, error)
             else:
                 messages.success(request, f"Exhibit {exhibit.number} is taken in.")
                 return go("exhibit", exhibit.public_id)
-        elif isinstance(file, SealedFile):
-            file.forget()
     context = {
         "form": form,
         "title": "Take evidence in",
@@ -63,13 +61,6 @@ def _new_exhibit(request: Asked, case: Any) -> HttpResponse:
         "crumbs": [*crumbs_of(case), ("Take evidence in", "")],
     }
     return render(request, "cases/form.html", context, status=422 if form.is_bound else 200)
-
-
-def _taken_in(request: Asked, case: Any, form: ExhibitForm, file: SealedFile) -> Exhibit:
-    if file.error is not None:
-        raise file.error
-    assert file.written is not None
-    return evidence.add_exhibit(request.acting, case, form.told(), file.written)
 
 
 @page(Permission.CASE_READ)

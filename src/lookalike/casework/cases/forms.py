@@ -8,11 +8,14 @@ from typing import Any
 from django import forms
 
 from lookalike.casework.cases import offences
+from lookalike.casework.cases.evidence import LONGEST_TRANSACTION
 from lookalike.casework.cases.models import Case, Exhibit
 from lookalike.casework.cases.told import CaseTold, DescriptionTold, ExhibitTold
+from lookalike.casework.files import LARGEST
 from lookalike.casework.people.models import Agency, Person
 from lookalike.errors import LookalikeError
 from lookalike.media import edits
+from lookalike.media.photo import MAX_BYTES as LONGEST_PHOTOGRAPH
 from lookalike.protocol.vocabulary import OtherPurpose, ProbeKind, Role
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -167,7 +170,10 @@ class ExhibitForm(forms.Form):
     """A file, and where it came from."""
 
     file = forms.FileField(
-        label="File", help_text="The original as it was delivered, up to 8 GiB. It is stored encrypted and not changed."
+        label="File",
+        help_text=f"The original as it was delivered: a photograph of up to {LONGEST_PHOTOGRAPH >> 20} MiB, "
+        f"a NIST-ITL file of up to {LONGEST_TRANSACTION >> 20} MiB, or a clip of up to {LARGEST >> 30} GiB. "
+        "It is stored encrypted and not changed.",
     )
     kind = forms.ChoiceField(label="What it is", choices=Exhibit.Kind.choices, widget=forms.RadioSelect)
     title = forms.CharField(label="Title", max_length=200, help_text="For example “Shop camera 3, 4 January”.")

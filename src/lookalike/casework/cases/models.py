@@ -227,6 +227,13 @@ class Still(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["exhibit", "frame"], name="a_frame_is_chosen_once")]
 
+    @property
+    def words(self) -> str:
+        """What tells it from the other stills of its exhibit: its time code, or the number (IDC) of its record."""
+        if self.timecode or self.frame is None:
+            return f"Still at {self.timecode}" if self.timecode else "Still"
+        return f"Still, record {self.exhibit.about['records'][self.frame]['idc']}"
+
 
 class EditStep(models.Model):
     """One edit of a still (`lookalike.media.edits`), in order. undone_at: taken back; it stays on record."""

@@ -20,6 +20,7 @@ from lookalike.casework.cases.team import require_team
 from lookalike.casework.cases.told import CaseTold, DescriptionTold, held_to
 from lookalike.casework.people.models import Agency, Person
 from lookalike.casework.permissions import Permission
+from lookalike.casework.recorded import vouch
 from lookalike.errors import BadForm, ChangedMeanwhile, NotNow
 from lookalike.ledger.acts import Act
 from lookalike.protocol.vocabulary import Role
@@ -187,9 +188,11 @@ def take_description(
                 )
             doing.note("A correction.")
         doing.note("Before the first search." if first_search_at(row) is None else "After a search.")
-        return Description.objects.create(
+        made = Description.objects.create(
             case=row, taken_by=who.person, taken_at=who.at, corrects=corrects, **asdict(told)
         )
+        vouch(doing, made)
+    return made
 
 
 def first_search_at(case: Case) -> datetime | None:

@@ -54,7 +54,7 @@ def _still(request: Asked, one: Still, *, wrong: EditForm | None = None) -> Http
             "crumbs": [
                 *crumbs_of(one.exhibit.case),
                 (f"Exhibit {one.exhibit.number}", reverse("exhibit", args=[one.exhibit.public_id])),
-                (one.timecode or "Still", ""),
+                (one.timecode or one.words, ""),
             ],
             "still": one,
             "mine": mine,

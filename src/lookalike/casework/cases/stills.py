@@ -10,6 +10,7 @@ from lookalike.casework.cases import frames, pictures
 from lookalike.casework.cases.models import EditStep, Exhibit, Still
 from lookalike.casework.cases.team import require_team
 from lookalike.casework.permissions import Permission
+from lookalike.casework.recorded import vouch
 from lookalike.errors import BadEdit, BrokenClip, ChangedMeanwhile, NoSuchFrame, NotNow
 from lookalike.ledger.acts import Act
 from lookalike.media.clip import timecode
@@ -89,7 +90,9 @@ def edit_still(who: Acting, still: Still, edit: Edit, *, version: int) -> EditSt
         if row.edits.filter(undone_at=None).count() >= LONGEST_CHAIN:
             raise BadEdit(f"There are {LONGEST_CHAIN} edits already.", remedy="Take some back first.")
         doing.note(f"Edit: {edit.name}.")
-        return EditStep.objects.create(still=row, edit=to_dict(edit), by=who.person, at=who.at)
+        step = EditStep.objects.create(still=row, edit=to_dict(edit), by=who.person, at=who.at)
+        vouch(doing, step)
+    return step
 
 
 def undo_edit(who: Acting, still: Still, *, version: int, step: EditStep | None = None) -> None:
@@ -101,8 +104,12 @@ def undo_edit(who: Acting, still: Still, *, version: int, step: EditStep | None 
         first = standing.last() if step is None else standing.filter(pk=step.pk).first()
         if first is None:
             raise NotNow("There is no such edit to take back.", remedy="Look at the edits again.")
-        count = standing.filter(pk__gte=first.pk).update(undone_at=who.at, undone_by=who.person)
-        doing.note(f"Edits taken back: {count}.")
+        back = list(standing.filter(pk__gte=first.pk))
+        for one in back:
+            one.undone_at, one.undone_by = who.at, who.person
+            one.save(update_fields=["undone_at", "undone_by"])
+            vouch(doing, one)
+        doing.note(f"Edits taken back: {len(back)}.")
 
 
 def redo_edit(who: Acting, still: Still, *, version: int) -> None:
@@ -115,6 +122,7 @@ def redo_edit(who: Acting, still: Still, *, version: int) -> None:
             raise NotNow("No edit was taken back.", remedy="Make a new one.")
         step.undone_at = step.undone_by = None
         step.save(update_fields=["undone_at", "undone_by"])
+        vouch(doing, step)
         doing.note("An edit was made again.")
 
 

@@ -10,8 +10,9 @@ from lookalike.casework.cases.evidence import READ_CLIP, recording
 from lookalike.casework.cases.models import Exhibit, KeyStill
 from lookalike.casework.jobs import Task, long_work
 from lookalike.casework.models import Job
+from lookalike.casework.permissions import Permission
 from lookalike.ledger.acts import Act
-from lookalike.media.clip import ClipFault, Frame, probe_clip
+from lookalike.media.clip import ClipFault, Decoded, probe_clip
 from lookalike.media.photo import encode_jpeg
 from lookalike.media.scrub import index_clip
 from lookalike.record.pictures import fitted
@@ -24,7 +25,7 @@ def _page(job: Job) -> str:
     return reverse("exhibit", args=[job.argument["exhibit"]])
 
 
-@long_work(READ_CLIP, title="Reading the clip", page=_page)
+@long_work(READ_CLIP, title="Reading the clip", needs=Permission.EXHIBIT_ADD, page=_page)
 def read_clip(task: Task) -> None:
     """Read a clip: what it is, each frame's time and whether it is whole, and small pictures to find one's way.
 
@@ -35,18 +36,24 @@ def read_clip(task: Task) -> None:
         return
     clip = recording(exhibit.file)
     task.tell(0)
-    info = probe_clip(clip)
+    info = probe_clip(clip, on_packet=lambda: task.tell(0))
     every = max(1, info.frame_count // KEY_STILLS)
     small: list[tuple[int, str, bytes]] = []
     faults: list[ClipFault] = []
+    done = 0
 
-    def on_frame(frame: Frame) -> None:
-        if frame.index % every == 0 and len(small) < KEY_STILLS and not frame.corrupt:
+    def on_frame(one: Decoded) -> None:
+        nonlocal done
+        done = one.index + 1
+        if one.index % every == 0 and len(small) < KEY_STILLS and not one.corrupt:
+            frame = one.shown()
             picture = encode_jpeg(fitted(frame.pixels, long_side=KEY_STILL_SIDE), 80)
             small.append((frame.index, frame.timecode, picture))
-        task.tell(frame.index + 1, max(info.frame_count, frame.index + 1), "frames")
 
-    index = index_clip(clip, on_frame=on_frame, on_fault=faults.append)
+    def on_packet() -> None:
+        task.tell(done, max(info.frame_count, done), "frames")
+
+    index = index_clip(clip, on_frame=on_frame, on_fault=faults.append, on_packet=on_packet)
     written = files.write(index.to_bytes(), name="index", media_type="application/octet-stream")
     pictures = [files.write(data, name=f"key-{at}.jpg", media_type="image/jpeg") for at, _, data in small]
     with act(task.acting(), Act.EXHIBIT_CHANGE, objects=[("exhibit", exhibit.public_id)]) as doing:

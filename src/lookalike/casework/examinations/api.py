@@ -1,4 +1,4 @@
-"""Examinations over the REST API: every act that the pages have, and nothing that they do not show."""
+"""An examiner's tasks over the REST API: every act that the pages have, and nothing that they do not show."""
 
 from __future__ import annotations
 
@@ -11,31 +11,22 @@ from django.http import HttpResponse
 from ninja import Schema
 from pydantic import Field
 
-from lookalike.casework import files
-from lookalike.casework.examinations import scheduling, services
-from lookalike.casework.examinations.documents import issue
-from lookalike.casework.examinations.eligibility import eligible
-from lookalike.casework.examinations.facts import agreed
-from lookalike.casework.examinations.models import Task, TaskFace, Trial, TrialRound
+from lookalike.casework.examinations import services
+from lookalike.casework.examinations.checks import LONGEST, Compared, Described
+from lookalike.casework.examinations.models import Task, TaskFace
 from lookalike.casework.examinations.pictures import FACE_TYPE, PROBE_TYPE
-from lookalike.casework.examinations.rates import rate
-from lookalike.casework.examinations.services import Compared, Described
 from lookalike.casework.examinations.shown import face_shown, task_shown
-from lookalike.casework.examinations.trial_sets import prepared_sets
-from lookalike.casework.examinations.trials import result_of, tally, told
-from lookalike.casework.examinations.views import picture
-from lookalike.casework.examinations.views_read import is_over, readable
+from lookalike.casework.examinations.trials import told
+from lookalike.casework.examinations.views import given_task, own_task, picture
 from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
-from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
-from lookalike.casework.searches.models import Search
 from lookalike.errors import NotThere
 from lookalike.protocol.vocabulary import Conclusion
 
 operations = Operations(tags=["examinations"])
 
-NAME, WORDS, VERSION = 40, services.LONGEST, 2**31 - 1
+NAME, WORDS, VERSION = 40, LONGEST, 2**31 - 1
 
 
 class FeatureIO(Schema):
@@ -179,46 +170,46 @@ def tasks(request: Asked) -> Any:
 @operations.get("tasks/{public_id}", Permission.TASK_WORK, response=TaskOut)
 def task(request: Asked, public_id: str) -> Any:
     """One of your examinations."""
-    return _out(_task(request, public_id))
+    return _out(own_task(request, public_id))
 
 
 @operations.post("tasks/{public_id}/begin", Permission.TASK_WORK, response=TaskOut)
 def begin(request: Asked, public_id: str) -> Any:
     """Take it up."""
-    return _out(services.begin(request.acting, _task(request, public_id)))
+    return _out(services.begin(request.acting, own_task(request, public_id)))
 
 
 @operations.put("tasks/{public_id}/description", Permission.TASK_WORK, response=TaskOut)
 def describe(request: Asked, public_id: str, body: ProbeDescriptionIn) -> Any:
     """Save the description of the probe as it stands."""
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     return _out(services.describe(request.acting, row, version=body.version, features=body.described()))
 
 
 @operations.post("tasks/{public_id}/lock", Permission.TASK_WORK, response=TaskOut)
 def lock(request: Asked, public_id: str, body: TaskVersionIn) -> Any:
     """Lock the description for good."""
-    return _out(services.lock_probe(request.acting, _task(request, public_id), version=body.version))
+    return _out(services.lock_probe(request.acting, own_task(request, public_id), version=body.version))
 
 
 @operations.post("tasks/{public_id}/corrections", Permission.TASK_WORK, response=TaskOut)
 def correct(request: Asked, public_id: str, body: CorrectionIn) -> Any:
     """Add to a locked description."""
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     services.correct(request.acting, row, component=body.component, after=body.after, reason=body.reason)
-    return _out(_task(request, public_id))
+    return _out(own_task(request, public_id))
 
 
 @operations.post("tasks/{public_id}/show", Permission.TASK_WORK, response=TaskOut)
 def show(request: Asked, public_id: str) -> Any:
     """Show the faces."""
-    return _out(services.show_candidates(request.acting, _task(request, public_id)))
+    return _out(services.show_candidates(request.acting, own_task(request, public_id)))
 
 
 @operations.get("tasks/{public_id}/probe", Permission.TASK_WORK, sends=PROBE_TYPE)
 def probe(request: Asked, public_id: str) -> HttpResponse:
     """The probe, PNG."""
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     if row.state == Task.State.GIVEN:
         raise NotThere("The probe is shown once the examination is begun.", remedy="Begin it.")
     return picture(row.probe, PROBE_TYPE, "probe.png")
@@ -262,7 +253,7 @@ def save_viewer(request: Asked, public_id: str, face_id: str, body: ViewerIn) ->
 @operations.post("tasks/{public_id}/conclude", Permission.TASK_WORK, response=TaskOut)
 def conclude(request: Asked, public_id: str, body: ConclusionIn) -> Any:
     """Sign the examination."""
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     return _out(
         services.conclude(request.acting, row, version=body.version, conclusion=body.conclusion, words=body.words)
     )
@@ -271,216 +262,12 @@ def conclude(request: Asked, public_id: str, body: ConclusionIn) -> Any:
 @operations.post("tasks/{public_id}/hand-back", Permission.TASK_WORK, response=TaskOut)
 def hand_back(request: Asked, public_id: str, body: WithdrawalIn) -> Any:
     """Hand an examination back that cannot be done blind."""
-    services.withdraw(request.acting, _task(request, public_id), body.reason)
-    return _out(_task(request, public_id))
-
-
-class EligibleOut(Schema):
-    """An examiner, and why not; "" where the person may."""
-
-    public_id: str
-    name: str
-    why_not: str
-
-
-class GiveIn(Schema):
-    """Who is to examine, by public id."""
-
-    examiners: list[str] = Field(min_length=1, max_length=5)
-
-
-class ExaminationOut(Schema):
-    """One examination for those who read them. What it says is empty until every one is concluded."""
-
-    public_id: str
-    examiner: str
-    state: str
-    given_at: datetime | None
-    conclusion: str
-    record: str
-    known_non_mate: bool
-
-
-class ExaminationsOut(Schema):
-    """The examinations of a search. over: whether every one is concluded. agreed: the record that all name."""
-
-    search: str
-    over: bool
-    open_turns: int
-    agreed: str
-    examinations: list[ExaminationOut]
-
-
-class SearchLine(Schema):
-    """A search whose examinations you may read. public_id: of the search. state: of the request."""
-
-    public_id: str
-    request: str
-    number: int
-    state: str
-    run_at: datetime
-
-    @staticmethod
-    def resolve_request(row: Search) -> str:
-        """The public id of the request."""
-        return row.request.public_id
-
-    @staticmethod
-    def resolve_number(row: Search) -> int:
-        """The number of the request."""
-        return row.request.number
-
-    @staticmethod
-    def resolve_state(row: Search) -> str:
-        """Where the request stands."""
-        return row.request.state
-
-
-@operations.get("examinations", Permission.EXAMINATION_READ, response=list[SearchLine])
-@paged
-def searches(request: Asked) -> Any:
-    """The searches whose examinations you may read, the latest first."""
-    return readable(request.acting).order_by("-run_at", "-pk")
-
-
-@operations.get("examinations/{search_id}", Permission.EXAMINATION_READ, response=ExaminationsOut)
-def examinations(request: Asked, search_id: str) -> Any:
-    """The examinations of a search."""
-    return _examinations(_search(request, search_id))
-
-
-@operations.get("examinations/{search_id}/eligible", Permission.EXAMINATION_ASSIGN, response=list[EligibleOut])
-def who_may(request: Asked, search_id: str) -> Any:
-    """Every examiner, and why not."""
-    rows = eligible(_search(request, search_id), at=request.acting.at)
-    return [{"public_id": person.public_id, "name": person.name, "why_not": why} for person, why in rows]
-
-
-@operations.post("examinations/{search_id}/give", Permission.EXAMINATION_ASSIGN, response=ExaminationsOut)
-def give(request: Asked, search_id: str, body: GiveIn) -> Any:
-    """Assign examiners to every open turn."""
-    search = _search(request, search_id)
-    people = list(Person.objects.filter(public_id__in=body.examiners))
-    if len(people) < len(set(body.examiners)):
-        raise NotThere("One of these examiners is not there.", remedy="Ask who is eligible.")
-    services.give(request.acting, search, people)
-    return _examinations(search)
-
-
-@operations.post(
-    "examinations/{search_id}/tasks/{task_id}/withdraw", Permission.EXAMINATION_ASSIGN, response={204: None}
-)
-def withdraw(request: Asked, search_id: str, task_id: str, body: WithdrawalIn) -> None:
-    """Take an examination back."""
-    row = found(Task.objects.filter(search=_search(request, search_id)), public_id=task_id)
-    services.withdraw(request.acting, row, body.reason)
-
-
-@operations.post("examinations/{search_id}/close", Permission.EXAMINATION_ASSIGN, response=ExaminationsOut)
-def close(request: Asked, search_id: str) -> Any:
-    """Leave it at two who differ, where one more might have been asked."""
-    search = _search(request, search_id)
-    services.close_different(request.acting, search)
-    return _examinations(_search(request, search_id))
-
-
-@operations.get(
-    "examinations/{search_id}/tasks/{task_id}/document", Permission.EXAMINATION_READ, sends="application/pdf"
-)
-def document(request: Asked, search_id: str, task_id: str) -> HttpResponse:
-    """The document of a concluded examination, PDF."""
-    search = _search(request, search_id)
-    rows = Task.objects.filter(search=search, state=Task.State.CONCLUDED).select_related("report", "probe", "examiner")
-    row = found(rows, public_id=task_id)
-    if not is_over(search):
-        raise NotThere("What the examiners say is not to be read yet.", remedy="Wait until all have concluded.")
-    made = issue(row, address=request.build_absolute_uri("/"))
-    return HttpResponse(files.read(made), content_type="application/pdf", headers={"Cache-Control": "no-store"})
-
-
-class RoundIn(Schema):
-    """A round of known-answer trials. examiners: by public id."""
-
-    prepared: str = Field(max_length=100)
-    examiners: list[str] = Field(min_length=1, max_length=100)
-    each: int = Field(ge=2, le=20)
-    last_day: date
-
-
-class TrialOut(Schema):
-    """One trial. result: right, false_lead, miss, undecided, or "" while it is open."""
-
-    examiner: str
-    with_mate: bool
-    result: str
-
-
-class RoundOut(Schema):
-    """A round."""
-
-    public_id: str
-    prepared: str
-    scheduled_at: datetime
-    last_day: date
-    closed_at: datetime | None
-    trials: list[TrialOut]
-
-
-class RatesOut(Schema):
-    """How often somebody erred. Shares with their 95 % interval; None where there was no trial."""
-
-    examiner: str
-    trials: int
-    false_leads: int
-    false_leads_between: tuple[float | None, float | None]
-    with_mate: int
-    missed: int
-    missed_between: tuple[float | None, float | None]
-
-
-@operations.get("trial-sets", Permission.TRIAL_SCHEDULE, response=list[str])
-def trial_sets(request: Asked) -> list[str]:
-    """The prepared sets."""
-    return prepared_sets()
-
-
-@operations.get("trials", Permission.TRIAL_READ, response=list[RoundOut])
-@paged
-def rounds(request: Asked) -> Any:
-    """Every round, newest first."""
-    return [_round(one) for one in TrialRound.objects.order_by("-scheduled_at", "-pk")]
-
-
-@operations.post("trials", Permission.TRIAL_SCHEDULE, response=RoundOut)
-def schedule(request: Asked, body: RoundIn) -> Any:
-    """Schedule a round."""
-    people = list(Person.objects.filter(public_id__in=body.examiners))
-    made = scheduling.schedule(request.acting, body.prepared, people, each=body.each, last_day=body.last_day)
-    return _round(made)
-
-
-@operations.post("trials/{public_id}/close", Permission.TRIAL_SCHEDULE, response=RoundOut)
-def close_round(request: Asked, public_id: str) -> Any:
-    """Close a round; its examiners are told."""
-    return _round(scheduling.close(request.acting, found(TrialRound.objects.all(), public_id=public_id)))
-
-
-@operations.get("trial-rates", Permission.TRIAL_READ, response=list[RatesOut])
-def rates(request: Asked) -> Any:
-    """False leads and misses of every examiner."""
-    people: dict[str, list[Trial]] = {}
-    for one in Trial.objects.select_related("task__examiner").filter(task__state=Task.State.CONCLUDED):
-        people.setdefault(one.task.examiner.name, []).append(one)
-    return [_rates(name, own) for name, own in sorted(people.items())]
-
-
-def _task(request: Asked, public_id: str) -> Task:
-    rows = Task.objects.visible_to(request.acting).select_related("named", "probe", "search__request__case")
-    return found(rows, public_id=public_id)
+    services.withdraw(request.acting, given_task(request, public_id), body.reason)
+    return _out(own_task(request, public_id))
 
 
 def _face(request: Asked, public_id: str, face_id: str) -> TaskFace:
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     if row.candidates_seen_at is None or row.state == Task.State.WITHDRAWN:
         raise NotThere("There is no such face for you.", remedy="Look at the examination again.")
     return found(TaskFace.objects.filter(task=row).select_related("task__probe", "picture"), public_id=face_id)
@@ -488,66 +275,3 @@ def _face(request: Asked, public_id: str, face_id: str) -> TaskFace:
 
 def _out(row: Task) -> dict[str, Any]:
     return asdict(task_shown(row, told=told(row)))
-
-
-def _search(request: Asked, search_id: str) -> Search:
-    row: Search = found(readable(request.acting), public_id=search_id)
-    return row
-
-
-def _examinations(search: Search) -> dict[str, Any]:
-    search.request.refresh_from_db()
-    over = is_over(search)
-    candidate = agreed(search) if over else None
-    rows = Task.objects.filter(search=search).select_related("examiner", "named").order_by("pk")
-    return {
-        "search": search.public_id,
-        "over": over,
-        "open_turns": services.open_turns(search),
-        "agreed": candidate.record_id if candidate else "",
-        "examinations": [
-            {
-                "public_id": row.public_id,
-                "examiner": row.examiner.name,
-                "state": row.state,
-                "given_at": None if row.state == Task.State.HELD else row.given_at,
-                "conclusion": row.conclusion if over else "",
-                "record": row.named.record_id if over and row.named else "",
-                "known_non_mate": bool(over and row.named and row.named.candidate_id is None),
-            }
-            for row in rows
-        ],
-    }
-
-
-def _round(row: TrialRound) -> dict[str, Any]:
-    trials = Trial.objects.filter(round=row).select_related("task__examiner").order_by("pk")
-    return {
-        "public_id": row.public_id,
-        "prepared": row.prepared,
-        "scheduled_at": row.scheduled_at,
-        "last_day": row.last_day,
-        "closed_at": row.closed_at,
-        "trials": [
-            {
-                "examiner": one.task.examiner.name,
-                "with_mate": one.mate_id is not None,
-                "result": result_of(one) or "",
-            }
-            for one in trials
-        ],
-    }
-
-
-def _rates(name: str, trials: list[Trial]) -> dict[str, Any]:
-    counted = tally(trials)
-    false, missed = rate(counted.false_leads, counted.trials), rate(counted.missed, counted.with_mate)
-    return {
-        "examiner": name,
-        "trials": counted.trials,
-        "false_leads": counted.false_leads,
-        "false_leads_between": (false.low, false.high),
-        "with_mate": counted.with_mate,
-        "missed": counted.missed,
-        "missed_between": (missed.low, missed.high),
-    }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+
+from django.db.models import Q
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.cases.models import CaseRead, TeamMember
@@ -11,7 +13,7 @@ from lookalike.casework.examinations.models import Task
 from lookalike.casework.examinations.trials import known_answer_on
 from lookalike.casework.law import policy_in_force
 from lookalike.casework.people import facts as people
-from lookalike.casework.people.models import Person
+from lookalike.casework.people.models import Person, RoleHeld
 from lookalike.casework.permissions import ROLES, Permission
 from lookalike.casework.searches.duties import duties_in_case
 from lookalike.casework.searches.models import Search
@@ -22,7 +24,11 @@ from lookalike.protocol.rule import Outcome
 from lookalike.protocol.vocabulary import Role
 
 READERS = ROLES[Permission.SEARCH_READ] | ROLES[Permission.BOOKING_READ]
-"""Roles that can open searches with their ranks and scores, or the records behind the faces: none of them is blind."""
+"""Roles that can open searches with their ranks and scores, or the records behind the faces: none of them is blind.
+
+Whoever held one at any time since a search ran could open it, its results and the bookings behind its candidates. That
+bars them from its faces for good, read or not: the roles that were held are on record, what was looked at is not.
+"""
 
 JUDGED = frozenset({"R06", "R23"})
 """The rules that speak of the person: training and role, and separate hands."""
@@ -44,8 +50,8 @@ def why_not(person: Person, search: Search, *, at: datetime, but: Task | None = 
     asked, case = search.request, search.request.case_id
     if not person.in_use(at):
         return "The account is not in use."
-    if person.roles & READERS:
-        return "Holds a role that reads searches, with their ranks and scores, or bookings."
+    if could_read(person, search.run_at):
+        return "Holds, or has held since the search ran, a role that reads searches or bookings."
     if CaseRead.objects.filter(case=case, person=person).exists():
         return "Has read the case, and is not blind to it."
     if TeamMember.objects.filter(case=case, person=person).exists():
@@ -59,15 +65,23 @@ def why_not(person: Person, search: Search, *, at: datetime, but: Task | None = 
         mine = mine.exclude(pk=but.pk)
     if mine.exists():
         return "Has or had a task on this search."
-    return _of_the_packs(person, search, at)
+    duties = duties_in_case(person, asked.case)
+    return of_the_packs(person, at, duties=duties, known_answer_on=known_answer_on(person, at))
 
 
-def _of_the_packs(person: Person, search: Search, at: datetime) -> str:
-    """What the packs in force say against the person, in their sentences."""
+def could_read(person: Person, since: datetime) -> bool:
+    """Whether somebody holds a role that reads, or held one at any time since then."""
+    held = Q(until=None) | Q(until__gte=since)
+    return RoleHeld.objects.filter(held, person=person, role__in=[role.value for role in READERS]).exists()
+
+
+def of_the_packs(person: Person, at: datetime, *, duties: frozenset[Role], known_answer_on: date | None) -> str:
+    """What the packs in force say against the person as an examiner, in their sentences; "" where nothing is.
+
+    duties: in the case. known_answer_on: when the person last passed a round of trials.
+    """
     acting = Acting(person=person, roles=person.roles, at=at, source="", where="")
-    actor = people.actor(
-        acting, duties=duties_in_case(person, search.request.case), known_answer_on=known_answer_on(person, at)
-    )
+    actor = people.actor(acting, duties=duties, known_answer_on=known_answer_on)
     decision = decide(replace(unknown(ShowFacts), at=at, actor=actor), policy_in_force())
     said = [
         failure.sentence

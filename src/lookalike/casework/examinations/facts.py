@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date, datetime
 
+from lookalike.casework.acting import Acting
 from lookalike.casework.examinations.agreement import Standing, standing, terms_of
 from lookalike.casework.examinations.models import Task, TaskFace
+from lookalike.casework.examinations.trials import known_answer_on
 from lookalike.casework.law import policy_in_force
+from lookalike.casework.people import facts as people
+from lookalike.casework.searches.duties import duties_in_case
 from lookalike.casework.searches.models import Candidate, Search
 from lookalike.errors import BadFacts
+from lookalike.protocol.effective import effective
 from lookalike.protocol.facts import common
 from lookalike.protocol.facts.base import unknown
 from lookalike.protocol.facts.reading import read_facts
-from lookalike.protocol.facts.search import SearchFacts
-from lookalike.protocol.vocabulary import Conclusion, Seen
+from lookalike.protocol.facts.search import ExamineFacts, SearchFacts, ShowFacts, View
+from lookalike.protocol.vocabulary import Conclusion, Role, Seen
 
 TAKEN_OR_NOT = (TaskFace.Outcome.EXCLUDED, TaskFace.Outcome.CANNOT_EXCLUDE)
 """Outcomes of a face that is not taken; each needs its reason."""
@@ -86,21 +92,92 @@ def results(search: Search) -> common.Results:
     )
 
 
+def show_facts(who: Acting, task: Task, view: View) -> ShowFacts | None:
+    """The facts of showing the faces of a task, which its examiner asks for.
+
+    A trial is judged as if it were of the latest search: what is refused of real work is refused of a trial, in the
+    same words. None: a trial where nothing was ever searched, and there is no real work to tell it from.
+    """
+    search = task.search or Search.objects.order_by("-run_at", "-pk").first()
+    if search is None:
+        return None
+    run, others = searched(search), _others(task)
+    return ShowFacts(
+        at=who.at,
+        actor=_actor(who, task),
+        session=people.session(who),
+        probe=run.probe,
+        gallery=run.gallery,
+        results=common.Results(
+            asked_for=run.asked_for,
+            returned=task.faces.count() - _decoys(task),
+            reviewed=0,
+            excluded_with_reason=0,
+            lead=None,
+        ),
+        examinations=others,
+        view=view,
+        nth_examiner=1 + len(others),
+        probe_locked_at=task.probe_locked_at,
+    )
+
+
+def examine_facts(who: Acting, task: Task) -> ExamineFacts:
+    """The facts of signing an examination, of a trial as of real work."""
+    others = _others(task)
+    return ExamineFacts(
+        at=who.at,
+        actor=_actor(who, task),
+        session=people.session(who),
+        results=own_results(task),
+        examinations=others,
+        own=examination(task),
+        nth_examiner=1 + len(others),
+    )
+
+
+def _others(task: Task) -> tuple[common.Examination, ...]:
+    return () if task.search is None else examinations(task.search)
+
+
+def _actor(who: Acting, task: Task) -> common.Actor:
+    duties = {Role.EXAMINER} if task.search is None else duties_in_case(who.person, task.search.request.case)
+    return people.actor(who, duties=frozenset(duties), known_answer_on=_known_answer_on(task, who.at))
+
+
+def _known_answer_on(task: Task, at: datetime) -> date | None:
+    """The day on which the examiner last passed a round of trials.
+
+    Who had passed none that counted when a trial was given could be given no real work. That trial is how they pass:
+    it is not refused for what it is to mend.
+    """
+    asked = effective(policy_in_force().entries, "R06", "known_answer_days")
+    if task.search is None and asked is not None and asked.value is not None:
+        passed = known_answer_on(task.examiner, task.given_at)
+        if passed is None or (task.given_at.date() - passed).days > int(asked.value):
+            return at.date()
+    return known_answer_on(task.examiner, at)
+
+
 def own_results(task: Task) -> common.Results:
     """The list of one task and what its examiner made of it: candidates and decoys alike, which nobody may tell apart.
 
     excluded_with_reason: faces that were not taken and have a written reason, excluded or not.
     """
-    assert task.search is not None
     faces = list(task.faces.all())
-    decoys = sum(face.candidate_id is None for face in faces)
+    asked_for = len(faces) if task.search is None else _count(searched(task.search).asked_for) + _decoys(task)
     return common.Results(
-        asked_for=_count(searched(task.search).asked_for) + decoys,
+        asked_for=asked_for,
         returned=len(faces),
         reviewed=sum(face.outcome != TaskFace.Outcome.OPEN for face in faces),
         excluded_with_reason=sum(face.outcome in TAKEN_OR_NOT and bool(face.reason.strip()) for face in faces),
         lead=None,
     )
+
+
+def _decoys(task: Task) -> int:
+    """How many faces of a task come from no search; of a trial none is counted, for there all are."""
+    return 0 if task.search is None else task.faces.filter(candidate=None).count()
 
 
 def searched(search: Search) -> SearchFacts:

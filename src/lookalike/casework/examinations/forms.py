@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
+from lookalike.casework.examinations.checks import LONGEST, Compared, Described
 from lookalike.casework.examinations.components import COMPONENTS, EXPLANATIONS, LIMITS, Component
 from lookalike.casework.examinations.models import Comparison, TaskFace
-from lookalike.casework.examinations.services import LONGEST, Compared, Described
 from lookalike.casework.examinations.shown import FaceShown, FeatureShown
 from lookalike.casework.people.models import Person
 from lookalike.protocol.vocabulary import Conclusion

@@ -18,7 +18,7 @@ from lookalike.casework.examinations.decoys import decoys
 from lookalike.casework.examinations.drawing import MOST_DECOYS, chances, letter, new_seed, shuffled
 from lookalike.casework.examinations.eligibility import why_not
 from lookalike.casework.examinations.facts import where
-from lookalike.casework.examinations.models import Task, TaskFace
+from lookalike.casework.examinations.models import BEGUN, Task, TaskFace
 from lookalike.casework.galleries import matcher
 from lookalike.casework.law import policy_in_force
 from lookalike.casework.models import StoredFile
@@ -31,8 +31,6 @@ from lookalike.protocol.vocabulary import Role
 
 DAYS = 7
 """Days in which an examination is due; the same for all, trials among them."""
-
-BEGUN = (Task.State.GIVEN, Task.State.PROBE, Task.State.COMPARING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,10 @@ class Task(models.Model):
         return f"{self.public_id[:4]}-{self.public_id[4:8]}".upper()
 
 
+BEGUN = (Task.State.GIVEN, Task.State.PROBE, Task.State.COMPARING)
+"""The states of a task that its examiner has still to conclude."""
+
+
 class ProbeFeature(models.Model):
     """One component of the probe, described before any candidate was seen (ASTM E3149). Locked with the task."""
 
@@ -185,6 +189,15 @@ class Comparison(models.Model):
         ]
 
 
+class TrialRounds(models.QuerySet["TrialRound"]):
+    """Rounds, asked for."""
+
+    def visible_to(self, who: Acting) -> TrialRounds:
+        """Every round but those that are open and test this person: nobody is told of an own trial before its end."""
+        own = Trial.objects.filter(task__examiner=who.person, round__closed_at=None)
+        return self.exclude(pk__in=own.values("round"))
+
+
 class TrialRound(models.Model):
     """Known-answer trials that are scheduled together. prepared: the set of pictures they are drawn from.
 
@@ -198,6 +211,8 @@ class TrialRound(models.Model):
     last_day = models.DateField()
     closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
+
+    objects = TrialRounds.as_manager()
 
 
 class Trial(models.Model):

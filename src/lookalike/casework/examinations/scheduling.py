@@ -11,9 +11,9 @@ from django.utils import timezone
 from lookalike.casework import files
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.examinations.drawing import MOST_DECOYS, chances, new_seed
-from lookalike.casework.examinations.eligibility import READERS, examiners
-from lookalike.casework.examinations.giving import BEGUN, DAYS, place_faces
-from lookalike.casework.examinations.models import Task, TaskFace, Trial, TrialRound
+from lookalike.casework.examinations.eligibility import READERS, examiners, of_the_packs
+from lookalike.casework.examinations.giving import DAYS, place_faces
+from lookalike.casework.examinations.models import BEGUN, Task, TaskFace, Trial, TrialRound
 from lookalike.casework.examinations.pictures import PROBE_TYPE
 from lookalike.casework.examinations.trial_sets import TrialPlan, compose, read_set
 from lookalike.casework.galleries import matcher
@@ -31,6 +31,9 @@ HOURS = range(8, 17)
 DRAWN = 1000
 """How often a moment is drawn before one outside of them is taken: there is then none, or hardly any."""
 
+LONGEST_ROUND = timedelta(days=366)
+"""From the day a round is scheduled to its last: a year of proficiency testing. Later trials test nobody in time."""
+
 FACES = 8
 """Candidates in a trial while there is no real task to take after."""
 
@@ -38,23 +41,31 @@ FACES = 8
 def testable(at: datetime) -> list[Person]:
     """Examiners in service who can be tested blind: not whoever reads the trials.
 
-    Nor whoever is given no real work for a role: to them every task would be a trial.
+    Nor whoever is given no real work for a role or a training: to them every task would be a trial. Who has passed no
+    trials yet is tested all the same, for there is no other way to pass them.
     """
-    return [person for person in examiners(at) if not person.roles & (READERS | ROLES[Permission.TRIAL_READ])]
+    reads = READERS | ROLES[Permission.TRIAL_READ]
+    return [person for person in examiners(at) if not person.roles & reads and not _unfit(person, at)]
+
+
+def _unfit(person: Person, at: datetime) -> str:
+    return of_the_packs(person, at, duties=frozenset(), known_answer_on=at.date())
 
 
 def schedule(who: Acting, prepared: str, people: Sequence[Person], *, each: int, last_day: date) -> TrialRound:
     """Draw trials for examiners, half of them with a mate, each given at a moment of its own until `last_day` ends.
 
-    Raises BadForm for nobody, for somebody who cannot be tested, for fewer than two trials, or for a day that is over;
-    BadManifest, NotNow.
+    Raises BadForm for nobody, for somebody who cannot be tested, for fewer than two trials, or for a day that is over
+    or lies more than a year ahead; BadManifest, NotNow.
     """
     allowed = {person.pk for person in testable(who.at)}
-    until = timezone.make_aware(datetime.combine(last_day, time(17)))
+    far = last_day > timezone.localdate(who.at) + LONGEST_ROUND
+    until = who.at if far else timezone.make_aware(datetime.combine(last_day, time(17)))
     if not people or not {one.pk for one in people} <= allowed or not 2 <= each <= 20 or until <= who.at:
         raise BadForm(
             "This round cannot be scheduled.",
-            why="It needs examiners who do not read trials, 2 to 20 trials for each, and a day that is not over.",
+            why="It needs trained examiners who read no trials, 2 to 20 trials for each, and a day that is not over "
+            "and at most a year ahead.",
             remedy="Choose again.",
         )
     planned = [(person, seed, plan) for person in people for seed, plan in _plans(prepared, person, each)]

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from lookalike.casework import files
 from lookalike.casework.examinations import services
+from lookalike.casework.examinations.checks import require_blind
 from lookalike.casework.examinations.components import COMPONENTS
 from lookalike.casework.examinations.forms import (
     CompareForm,
@@ -31,7 +32,7 @@ from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.paging import page_of
 from lookalike.casework.parts import Cell, Column
 from lookalike.casework.permissions import Permission
-from lookalike.errors import BadForm, BadInput, BadViewerState, ChangedMeanwhile, NotNow
+from lookalike.errors import BadForm, BadInput, BadViewerState, ChangedMeanwhile, NotNow, NotThere
 from lookalike.protocol.vocabulary import Conclusion
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def tasks(request: Asked) -> HttpResponse:
 @page(Permission.TASK_WORK)
 def task(request: Asked, public_id: str) -> HttpResponse:
     """One task as far as it is."""
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     if row.state == Task.State.PROBE:
         return _probe_page(request, row)
     if row.state == Task.State.COMPARING and row.candidates_seen_at is not None:
@@ -90,13 +91,13 @@ def task(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.TASK_WORK, methods=("POST",))
 def begin(request: Asked, public_id: str) -> HttpResponse:
     """Take a task up."""
-    return _to(services.begin(request.acting, _task(request, public_id)))
+    return _to(services.begin(request.acting, own_task(request, public_id)))
 
 
 @page(Permission.TASK_WORK, methods=("POST",))
 def describe(request: Asked, public_id: str) -> HttpResponse:
     """Save the description: by itself as it is written, or with the button that leads on to locking it."""
-    row, form = _task(request, public_id), DescriptionForm(request.POST)
+    row, form = own_task(request, public_id), DescriptionForm(request.POST)
     if not form.is_valid():
         return _probe_page(request, row, form, 422)
     try:
@@ -114,7 +115,7 @@ def describe(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.TASK_WORK, methods=("GET", "HEAD", "POST"))
 def lock(request: Asked, public_id: str) -> HttpResponse:
     """Ask whether the description is to be locked, and lock it."""
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     if request.method == "POST":
         try:
             row = services.lock_probe(request.acting, row, version=_number(request.POST.get("version")))
@@ -130,13 +131,13 @@ def lock(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.TASK_WORK, methods=("POST",))
 def show(request: Asked, public_id: str) -> HttpResponse:
     """Show the faces."""
-    return _to(services.show_candidates(request.acting, _task(request, public_id)))
+    return _to(services.show_candidates(request.acting, own_task(request, public_id)))
 
 
 @page(Permission.TASK_WORK, methods=("POST",))
 def correct(request: Asked, public_id: str) -> HttpResponse:
     """Add to a locked description."""
-    row, form = _task(request, public_id), CorrectionForm(request.POST)
+    row, form = own_task(request, public_id), CorrectionForm(request.POST)
     if form.is_valid():
         try:
             services.correct(request.acting, row, **form.cleaned_data)
@@ -151,7 +152,7 @@ def correct(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.TASK_WORK, methods=("GET", "HEAD", "POST"))
 def compare(request: Asked, public_id: str, face_id: str) -> HttpResponse:
     """One face beside the probe, in the viewer, and what was seen."""
-    row = _task(request, public_id)
+    row = own_task(request, public_id)
     face = found(_faces(row).prefetch_related("comparisons"), public_id=face_id)
     form, status = CompareForm.of(face_shown(face), task_shown(row, faces=False).features), 200
     if request.method == "POST":
@@ -179,7 +180,7 @@ def compare(request: Asked, public_id: str, face_id: str) -> HttpResponse:
 @page(Permission.TASK_WORK, methods=("POST", "PUT"))
 def viewer(request: Asked, public_id: str, face_id: str) -> HttpResponse:
     """Keep the state of the viewer. Answers with its new version; 400 for what is no state (docs/viewer-state.md)."""
-    face = found(_faces(_task(request, public_id)), public_id=face_id)
+    face = found(_faces(own_task(request, public_id)), public_id=face_id)
     try:
         given = json.loads(request.body)
         version, state = int(given["version"]), json.dumps(given["state"])
@@ -192,7 +193,7 @@ def viewer(request: Asked, public_id: str, face_id: str) -> HttpResponse:
 @page(Permission.TASK_WORK, methods=("POST",))
 def conclude(request: Asked, public_id: str) -> HttpResponse:
     """Sign the examination."""
-    row, form = _task(request, public_id), ConcludeForm(request.POST)
+    row, form = own_task(request, public_id), ConcludeForm(request.POST)
     if not form.is_valid():
         return _faces_page(request, row, form, CorrectionForm(), 422)
     try:
@@ -208,7 +209,7 @@ def conclude(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.TASK_WORK, methods=("GET", "HEAD", "POST"))
 def hand_back(request: Asked, public_id: str) -> HttpResponse:
     """Give a task back that cannot be done blind: the examiner knows the person, or the case."""
-    row, form, status = _task(request, public_id), ReasonForm(request.POST or None), 200
+    row, form, status = given_task(request, public_id), ReasonForm(request.POST or None), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -221,14 +222,16 @@ def hand_back(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.TASK_WORK)
 def probe(request: Asked, public_id: str) -> HttpResponse:
     """The probe, once the task was begun."""
-    row = found(Task.objects.visible_to(request.acting).exclude(state=Task.State.GIVEN), public_id=public_id)
+    row = own_task(request, public_id)
+    if row.state == Task.State.GIVEN:
+        raise NotThere("The probe is shown once the examination is begun.", remedy="Begin it.")
     return picture(row.probe, PROBE_TYPE, "probe.png")
 
 
 @page(Permission.TASK_WORK)
 def face(request: Asked, public_id: str, face_id: str) -> HttpResponse:
     """The picture of one face, once the faces were shown."""
-    row = found(_faces(_task(request, public_id)).select_related("picture"), public_id=face_id)
+    row = found(_faces(own_task(request, public_id)).select_related("picture"), public_id=face_id)
     return picture(row.picture, FACE_TYPE, "face.jpg")
 
 
@@ -240,9 +243,17 @@ def picture(file: StoredFile, kind: str, name: str) -> HttpResponse:
     return answer
 
 
-def _task(request: Asked, public_id: str) -> Task:
+def given_task(request: Asked, public_id: str) -> Task:
+    """A task of one's own, also one that was closed to its examiner: it can be handed back."""
     rows = Task.objects.visible_to(request.acting).select_related("named", "probe", "search__request__case")
     return found(rows, public_id=public_id)
+
+
+def own_task(request: Asked, public_id: str) -> Task:
+    """A task of one's own to work on or to read. Raises NotThere, NotNow."""
+    row = given_task(request, public_id)
+    require_blind(row)
+    return row
 
 
 def _faces(row: Task) -> Any:

@@ -25,6 +25,7 @@ from lookalike.casework.examinations.models import Task, TaskFace
 from lookalike.casework.examinations.pictures import FACE_TYPE, PROBE_TYPE
 from lookalike.casework.examinations.shown import face_shown, task_shown
 from lookalike.casework.examinations.views import CONCLUSIONS, STATES, picture
+from lookalike.casework.models import StoredFile
 from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.paging import page_of
 from lookalike.casework.parts import Cell, Column
@@ -158,7 +159,7 @@ def close(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.EXAMINATION_READ)
 def compared(request: Asked, public_id: str, face_id: str) -> HttpResponse:
     """One candidate as every examiner compared it: their viewers, marks and words, to be read only."""
-    search = _concluded(request, public_id)
+    search = concluded_search(request, public_id)
     one = found(TaskFace.objects.filter(task__search=search), public_id=face_id)
     same = TaskFace.objects.filter(task__search=search, task__state=Task.State.CONCLUDED)
     same = same.filter(record_id=one.record_id, gallery=one.gallery)
@@ -186,24 +187,19 @@ def compared(request: Asked, public_id: str, face_id: str) -> HttpResponse:
 @page(Permission.EXAMINATION_READ)
 def probe(request: Asked, public_id: str) -> HttpResponse:
     """The probe as the examiners had it."""
-    row = Task.objects.of(_concluded(request, public_id)).select_related("probe").first()
-    if row is None:
-        raise NotThere("There is no examination of this search.", remedy="Assign examiners.")
-    return picture(row.probe, PROBE_TYPE, "probe.png")
+    return picture(probe_of(concluded_search(request, public_id)), PROBE_TYPE, "probe.png")
 
 
 @page(Permission.EXAMINATION_READ)
 def face(request: Asked, public_id: str, face_id: str) -> HttpResponse:
     """A face as an examiner had it."""
-    search = _concluded(request, public_id)
-    row = found(TaskFace.objects.filter(task__search=search).select_related("picture"), public_id=face_id)
-    return picture(row.picture, FACE_TYPE, "face.jpg")
+    return picture(face_of(concluded_search(request, public_id), face_id), FACE_TYPE, "face.jpg")
 
 
 @page(Permission.EXAMINATION_READ)
 def report(request: Asked, public_id: str, task_id: str) -> HttpResponse:
     """The document of an examination."""
-    search = _concluded(request, public_id)
+    search = concluded_search(request, public_id)
     rows = Task.objects.filter(search=search, state=Task.State.CONCLUDED).select_related("report", "probe", "examiner")
     row = found(rows, public_id=task_id)
     answer = HttpResponse(
@@ -212,6 +208,20 @@ def report(request: Asked, public_id: str, task_id: str) -> HttpResponse:
     answer["Cache-Control"] = "no-store"
     answer["Content-Disposition"] = f'inline; filename="examination-{row.reference}.pdf"'
     return answer
+
+
+def probe_of(search: Search) -> StoredFile:
+    """The probe of a search as its examiners had it. Raises NotThere."""
+    row = Task.objects.of(search).select_related("probe").first()
+    if row is None:
+        raise NotThere("There is no examination of this search.", remedy="Assign examiners.")
+    return row.probe
+
+
+def face_of(search: Search, face_id: str) -> StoredFile:
+    """The picture of a face as an examiner of a search had it. Raises NotThere."""
+    row = found(TaskFace.objects.filter(task__search=search).select_related("picture"), public_id=face_id)
+    return row.picture
 
 
 def is_over(search: Search) -> bool:
@@ -224,7 +234,8 @@ def _search(request: Asked, public_id: str) -> Search:
     return row
 
 
-def _concluded(request: Asked, public_id: str) -> Search:
+def concluded_search(request: Asked, public_id: str) -> Search:
+    """A search whose examinations may be read now. Raises NotThere."""
     search = _search(request, public_id)
     if not is_over(search):
         raise NotThere(

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lookalike.casework.examinations import scheduling
 from lookalike.casework.examinations.forms import RoundForm
-from lookalike.casework.examinations.models import Task, Trial, TrialRound
+from lookalike.casework.examinations.models import Task, Trial, TrialRound, TrialRounds
 from lookalike.casework.examinations.rates import rate
 from lookalike.casework.examinations.trial_sets import prepared_sets
 from lookalike.casework.examinations.trials import Result, Tally, result_of, tally
@@ -35,14 +35,16 @@ WORDS = {
 @page(Permission.TRIAL_READ)
 def trials(request: Asked) -> HttpResponse:
     """Every examiner and the unit: how often somebody else was named, how often the person was missed, over time."""
-    rows = list(Trial.objects.select_related("task__examiner", "round").filter(task__state=Task.State.CONCLUDED))
+    seen = _rounds(request)
+    done = Trial.objects.filter(task__state=Task.State.CONCLUDED, round__in=seen)
+    rows = list(done.select_related("task__examiner", "round"))
     people: dict[str, list[Trial]] = {}
     for one in rows:
         people.setdefault(one.task.examiner.name, []).append(one)
     table = [_line(name, tally(own)) for name, own in sorted(people.items())]
     if rows:
         table.append(_line("The unit", tally(rows)))
-    rounds = TrialRound.objects.annotate(trials_count=Count("trials")).order_by("-scheduled_at", "-pk")
+    rounds = seen.annotate(trials_count=Count("trials")).order_by("-scheduled_at", "-pk")
     listed = page_of(request, rounds)
     told = {
         "columns": [Column("Who"), Column("Trials", number=True), Column("False leads"), Column("Misses")],
@@ -84,7 +86,7 @@ def schedule(request: Asked) -> HttpResponse:
 @page(Permission.TRIAL_READ)
 def trial_round(request: Asked, public_id: str) -> HttpResponse:
     """One round: every trial, and what it came to."""
-    row = found(TrialRound.objects.select_related("scheduled_by", "closed_by"), public_id=public_id)
+    row = found(_rounds(request).select_related("scheduled_by", "closed_by"), public_id=public_id)
     rows = (
         Trial.objects.filter(round=row).select_related("task__examiner", "mate").order_by("task__examiner__name", "pk")
     )
@@ -110,9 +112,13 @@ def trial_round(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.TRIAL_SCHEDULE, methods=("POST",))
 def close(request: Asked, public_id: str) -> HttpResponse:
     """Close a round."""
-    scheduling.close(request.acting, found(TrialRound.objects.all(), public_id=public_id))
+    scheduling.close(request.acting, found(_rounds(request), public_id=public_id))
     messages.info(request, "The round is closed. Every examiner is told what their trials came to.")
     return redirect("trial-round", public_id=public_id)
+
+
+def _rounds(request: Asked) -> TrialRounds:
+    return TrialRound.objects.visible_to(request.acting)
 
 
 def _line(name: str, counted: Tally) -> tuple[Any, ...]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from django.urls import reverse
 
 from lookalike.casework.acting import Acting
-from lookalike.casework.examinations.models import Task
+from lookalike.casework.examinations.models import BEGUN, Task
 from lookalike.casework.permissions import Permission
 from lookalike.casework.searches.models import Search
 from lookalike.casework.waiting import Waiting, register
-
-TO_DO = (Task.State.GIVEN, Task.State.PROBE, Task.State.COMPARING)
 
 
 @register
@@ -18,7 +16,7 @@ def examinations(who: Acting) -> list[Waiting]:
     """Examinations to do, and searches that nobody has been asked to examine."""
     told = []
     if who.may(Permission.TASK_WORK):
-        count = Task.objects.visible_to(who).filter(state__in=TO_DO).count()
+        count = Task.objects.visible_to(who).filter(state__in=BEGUN).count()
         told.append(Waiting("Examinations to do", reverse("tasks"), count))
     if who.may(Permission.EXAMINATION_ASSIGN):
         open_ones = Search.objects.filter(request__state="searched", tasks=None).count()

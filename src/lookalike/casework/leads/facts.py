@@ -8,12 +8,10 @@ from datetime import date
 from lookalike.casework.acting import Acting
 from lookalike.casework.bookings.known import KnownBooking, known, left_out
 from lookalike.casework.examinations.facts import examinations, results, searched
-from lookalike.casework.examinations.trials import known_answer_on
 from lookalike.casework.leads.content import said
 from lookalike.casework.leads.sheet import LeadSheet
 from lookalike.casework.people import facts as people
 from lookalike.casework.searches import facts as asked
-from lookalike.casework.searches.duties import duties_in_case
 from lookalike.casework.searches.models import Candidate, Request
 from lookalike.protocol.facts import common
 from lookalike.protocol.facts.search import LeadFacts
@@ -24,20 +22,14 @@ from lookalike.protocol.vocabulary import Act, Office, RecordStatus
 def lead_facts(who: Acting, request: Request, candidate: Candidate, sheet: LeadSheet, *, read: bool) -> LeadFacts:
     """The facts of issuing a lead. who: the supervisor, whose signature is among them as it would be given now.
 
-    read: whether the supervisor states to have read the whole file. The actor is the investigator to whom the lead
-    goes: R11 bars "the investigator who acts" from signing it.
+    read: whether the supervisor states to have read the whole file.
     """
-    done, person = examinations(candidate.search), request.asked_by
+    done = examinations(candidate.search)
     return LeadFacts(
         at=who.at,
-        actor=common.Actor(
-            id=person.public_id,
-            roles=person.roles,
-            training=people.trainings(person),
-            known_answer_on=known_answer_on(person, who.at),
-            duties_in_case=duties_in_case(person, request.case),
-        ),
+        actor=asked.actor(who, request),
         session=people.session(who),
+        investigator=request.asked_by.public_id,
         case=asked.case(request),
         request=asked.request_group(request, list(request.repeats.all())),
         probe=asked.probe(request),

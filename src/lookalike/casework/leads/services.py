@@ -31,6 +31,7 @@ from lookalike.casework.leads.models import Acknowledgement, Answer, Refusal
 from lookalike.casework.leads.sheet import Ending, LeadSheet, NoLead
 from lookalike.casework.models import StoredFile
 from lookalike.casework.paper import Verification
+from lookalike.casework.recorded import vouch
 from lookalike.casework.searches.duties import duties_in_case
 from lookalike.casework.searches.models import Candidate, Request
 from lookalike.errors import ActRefused, BadForm, ChangedMeanwhile, NotNow, NotPermitted
@@ -87,37 +88,37 @@ def issue(
     portrait = _portrait(candidate)  # cut before the transaction, which waits for nobody's pixels
     refused: tuple[Any, LeadFacts] | None = None
     answer: Answer | None = None
-    try:
-        with act(who, Act.LEAD_ISSUE, objects=[("request", request.public_id)]) as doing:
-            row = _open(request, version, further=more_than_one)
-            if agreed(request.search) != candidate:
-                raise _changed(row)
-            Booking.objects.select_for_update().filter(photos__record_id=candidate.record_id).first()
-            to = Verification(code := new_code(), address(code), 0, "")
-            sheet = lead_sheet(who, row, candidate, to)
-            facts = lead_facts(who, row, candidate, sheet, read=read)
-            decision = doing.decide(facts)
-            judged = judgement(decision, facts, policy_in_force()).to_data()
-            if not decision.allowed:
-                Refusal.objects.create(request=row, by=who.person, at=who.at, words=words, judgement=judged)
-                refused = decision, facts
-            else:
-                _require_active(candidate)
-                answer = _answered(
-                    doing,
-                    row,
-                    sheet,
-                    to,
-                    candidate=candidate,
-                    portrait=files.keep(portrait, name="photograph.jpg", media_type="image/jpeg"),
-                    words=words,
-                    more_than_one=more_than_one.strip() if row.state == Request.State.LEAD else "",
-                    judgement=judged,
-                    facts=facts_data(facts),
-                )
-                _move(row, Request.State.LEAD)
-    except IntegrityError as error:
-        raise _too_late(request) from error
+    with act(who, Act.LEAD_ISSUE, objects=[("request", request.public_id)]) as doing:
+        row = _open(request, version, further=more_than_one)
+        if agreed(request.search) != candidate:
+            raise _changed(row)
+        if row.answers.filter(candidate=candidate).exists():
+            raise _named_already(row, candidate)
+        Booking.objects.select_for_update().filter(photos__record_id=candidate.record_id).first()
+        to = Verification(code := new_code(), address(code), 0, "")
+        sheet = lead_sheet(who, row, candidate, to)
+        facts = lead_facts(who, row, candidate, sheet, read=read)
+        decision = doing.decide(facts)
+        judged = judgement(decision, facts, policy_in_force()).to_data()
+        if not decision.allowed:
+            made = Refusal.objects.create(request=row, by=who.person, at=who.at, words=words, judgement=judged)
+            vouch(doing, made)
+            refused = decision, facts
+        else:
+            _require_active(candidate)
+            answer = _answered(
+                doing,
+                row,
+                sheet,
+                to,
+                candidate=candidate,
+                portrait=files.keep(portrait, name="photograph.jpg", media_type="image/jpeg"),
+                words=words,
+                more_than_one=more_than_one.strip() if row.state == Request.State.LEAD else "",
+                judgement=judged,
+                facts=facts_data(facts),
+            )
+            _move(row, Request.State.LEAD)
     if refused is not None:
         _raise_refused(*refused)
     assert answer is not None
@@ -137,17 +138,14 @@ def close(who: Acting, request: Request, *, version: int, words: str, address: A
         error.fields = {"words": [ASKS_A_REASON]}
         raise error
     name = Act.LEAD_REFUSE if refuses else Act.LEAD_CLOSE
-    try:
-        with act(who, name, objects=[("request", request.public_id)]) as doing:
-            row = _open(request, version)
-            if refuses:
-                Refusal.objects.create(request=row, by=who.person, at=who.at, words=words)
-                doing.outcome = Outcome.REFUSED
-            to = Verification(code := new_code(), address(code), 0, "")
-            answer = _answered(doing, row, no_lead(who, row, ending_of(request.search), to), to, words=words)
-            _move(row, Request.State.NO_LEAD)
-    except IntegrityError as error:
-        raise _too_late(request) from error
+    with act(who, name, objects=[("request", request.public_id)]) as doing:
+        row = _open(request, version)
+        if refuses:
+            vouch(doing, Refusal.objects.create(request=row, by=who.person, at=who.at, words=words))
+            doing.outcome = Outcome.REFUSED
+        to = Verification(code := new_code(), address(code), 0, "")
+        answer = _answered(doing, row, no_lead(who, row, ending_of(request.search), to), to, words=words)
+        _move(row, Request.State.NO_LEAD)
     document(who, answer)
     return answer
 
@@ -172,12 +170,15 @@ def acknowledge(who: Acting, answer: Answer, keys: Iterable[str]) -> None:
         if key in accepted:
             continue
         try:
-            with act(who, Act.LEAD_ACKNOWLEDGE, objects=[("answer", answer.public_id), ("statement", key)]):
-                Acknowledgement.objects.create(
+            with act(who, Act.LEAD_ACKNOWLEDGE, objects=[("answer", answer.public_id), ("statement", key)]) as doing:
+                accepts = Acknowledgement.objects.create(
                     answer=answer, person=who.person, statement=key, words=known_statements[key].text, at=who.at
                 )
-        except IntegrityError:  # the same person in another window: it is accepted once
-            continue
+                vouch(doing, accepts)
+        except IntegrityError:
+            if key not in _accepted(who, answer):
+                raise
+            # the same person in another window: it is accepted once
 
 
 def missing(who: Acting, answer: Answer) -> list[str]:
@@ -189,10 +190,13 @@ def missing(who: Acting, answer: Answer) -> list[str]:
 
 
 def must_acknowledge(who: Acting, answer: Answer) -> bool:
-    """Whether the sheet opens for this person only after its statements: an investigator on the team of the case."""
+    """Whether the sheet opens for this person only after its statements: an investigator of the case.
+
+    Also one who has left its team and reads the sheet by another role: whoever investigated the case may act on it.
+    """
     if answer.candidate_id is None or Role.INVESTIGATOR not in who.roles:
         return False
-    return TeamMember.objects.filter(case=answer.request.case_id, person=who.person, until=None).exists()
+    return TeamMember.objects.filter(case=answer.request.case_id, person=who.person).exists()
 
 
 def require_acknowledged(who: Acting, answer: Answer) -> None:
@@ -238,7 +242,7 @@ def _answered(doing: Doing, request: Request, sheet: LeadSheet | NoLead, to: Ver
     answer = Answer.objects.create(
         request=request, by=doing.who.person, at=doing.who.at, code=to.code, sheet=data, **more
     )
-    doing.about("answer", answer.public_id)
+    vouch(doing, answer)
     doing.about(kept.SHEET, kept.digest(data))
 
     def numbered(line: Line) -> None:
@@ -304,6 +308,14 @@ def _too_late(row: Request) -> NotNow:
         f"Request {row.number} does not wait for an answer: it is {row.get_state_display()}.",
         why="It was answered already, perhaps by another supervisor a moment ago, or the examiners have not concluded.",
         remedy="Open it again to see where it stands. A further lead needs its reason.",
+    )
+
+
+def _named_already(row: Request, candidate: Candidate) -> NotNow:
+    return NotNow(
+        f"Record {candidate.record_id} is named by a lead of request {row.number} already.",
+        why="A further lead of a request names somebody else.",
+        remedy="Open the answer that there is.",
     )
 
 

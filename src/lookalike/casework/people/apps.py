@@ -13,9 +13,8 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to what is changed on authenticators, and tell what waits for an administrator."""
+        """Tell what waits for an administrator."""
         from lookalike.casework.people import tasks
-        from lookalike.casework.people.entrance import signals  # noqa: F401
         from lookalike.casework.waiting import register
 
         register(tasks.waiting)

@@ -16,9 +16,11 @@ from lookalike.casework.acting import Acting, act
 from lookalike.casework.bookings.known import left_out
 from lookalike.casework.cases.models import READS_EVERY_CASE, Case, CaseRead, Still
 from lookalike.casework.cases.pictures import chain
+from lookalike.casework.examinations.models import Task
 from lookalike.casework.galleries import KeptGallery, matcher, up_to_date
 from lookalike.casework.law import Judgement, facts_data, judgement, policy_in_force
 from lookalike.casework.people.models import Agency
+from lookalike.casework.recorded import vouch
 from lookalike.casework.searches.facts import request_facts, search_facts
 from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.casework.searches.probe import Sought, sought
@@ -92,7 +94,11 @@ class Considered:
 
 
 def consider(who: Acting, still: Still, wanted: Wanted) -> Considered:
-    """Judge a request before it is made. Raises ChangedMeanwhile, NoFaceFound, NoSuchFace, what reading raises."""
+    """Judge a request before it is made.
+
+    Raises NotNow for whoever examines at the moment, ChangedMeanwhile, NoFaceFound, NoSuchFace, what reading raises.
+    """
+    _require_no_probe_open(who)
     if wanted.version not in (None, still.version):
         raise _edited()
     face = sought(still, chain(still), wanted.face)
@@ -121,6 +127,19 @@ def consider(who: Acting, still: Still, wanted: Wanted) -> Considered:
     )
     before = earlier(request.probe_sha256, request.template)
     return Considered(request, face, before, *_judged(who, request, before))
+
+
+def _require_no_probe_open(who: Acting) -> None:
+    """Whoever asks is told whether the face was searched before: asked with a probe, it would tell of what work it is.
+
+    Of a known-answer trial nothing was ever searched. Refused alike for every examination that was begun.
+    """
+    if Task.objects.visible_to(who).filter(state__in=(Task.State.PROBE, Task.State.COMPARING)).exists():
+        raise NotNow(
+            "You have begun an examination.",
+            why="Whoever asks for a search is told what is known of the face; an examiner compares without knowing it.",
+            remedy="Conclude the examination, or hand it back; then ask.",
+        )
 
 
 def _judged(who: Acting, request: Request, before: list[Request]) -> tuple[ActFacts, Decision, Judgement]:
@@ -152,17 +171,17 @@ def ask(who: Acting, still: Still, wanted: Wanted) -> Request:
 
 def _made(who: Acting, request: Request) -> Request:
     with act(who, Act.SEARCH_REQUEST, objects=[("case", request.case.public_id)]) as doing:
+        _one_at_a_time()  # no number is given twice, and no repeat overlooked
         before = earlier(request.probe_sha256, request.template)
         facts, doing.decision, judged = _judged(who, request, before)
         doing.outcome = Outcome.ALLOWED if doing.decision.allowed else Outcome.REFUSED
-        Agency.objects.select_for_update(no_key=True).get(own=True)  # one number at a time, over all cases
         request.number = (Request.objects.aggregate(last=Max("number"))["last"] or 0) + 1
         request.state = Request.State.WAITING if doing.decision.allowed else Request.State.REFUSED
         request.judgement = judged.to_data()
         request.facts = facts_data(facts)
         request.save()
         request.repeats.set(before)
-        doing.about("request", request.public_id)
+        vouch(doing, request)
         doing.about("exhibit", request.still.exhibit.public_id)
         if request.behalf_of_id:
             doing.on_behalf_of = request.behalf_of_id
@@ -192,6 +211,7 @@ def send_back(who: Acting, request: Request, words: str, *, version: int) -> Non
         row = _waiting(request, version)
         row.checked_by, row.checked_at, row.check_words = who.person, who.at, words
         _move(row, Request.State.SENT_BACK)
+        vouch(doing, row)
         doing.outcome = Outcome.REFUSED
         doing.note("Sent back.")
 
@@ -206,6 +226,7 @@ def approve(who: Acting, request: Request, words: str, *, version: int) -> None:
         row.checked_by, row.checked_at, row.check_words = who.person, who.at, words
         doing.require(search_facts(who, row, others(row), count=DEFAULT_COUNT))
         _move(row, Request.State.APPROVED)
+        vouch(doing, row)
 
 
 def judged_search(who: Acting, request: Request) -> Judgement:
@@ -231,6 +252,7 @@ def run(who: Acting, request: Request) -> Search:
     found = search(face.probe(), opened, matcher(), count=DEFAULT_COUNT, now=who.at, only=only)
     photos = {one.record_id: _photo(opened, one.gallery, one.record_id) for one in found.record.candidates}
     with act(who, Act.SEARCH_RUN, objects=[("request", request.public_id)]) as doing:
+        _one_at_a_time()  # whoever is second for a face sees that the first has searched it
         row = _locked(request)
         if row.state != Request.State.APPROVED:
             raise _too_late(row)
@@ -316,6 +338,11 @@ def _all_active(opened: Sequence[KeptGallery], found: Found) -> bool:
         if any(one is None or one.status is not Status.ACTIVE for one in records):
             return False
     return True
+
+
+def _one_at_a_time() -> None:
+    """Until this act is done nobody else asks or searches, in any case. Locked before any request."""
+    Agency.objects.select_for_update(no_key=True).get(own=True)
 
 
 def _locked(request: Request) -> Request:

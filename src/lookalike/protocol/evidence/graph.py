@@ -44,7 +44,7 @@ class Says(StrEnum):
 
 
 class EdgeKind(StrEnum):
-    """How one thing came of another. COLLECTED_BY is custody only."""
+    """How one thing came of another. COLLECTED_BY is a person's custody only."""
 
     DERIVED_FROM = "derived_from"
     PROMPTED_BY = "prompted_by"
@@ -63,9 +63,10 @@ HOLDS_PEOPLE = frozenset({NodeKind.LEAD, NodeKind.CANDIDATE_PHOTO, NodeKind.LINE
 class Item:
     """One item of evidence, or a person.
 
-    at: when it was made or written down; UNKNOWN for a person, and an error for anything else. obtained_at: when a
-    record came to the police, where that is later. source: the node it came from, None when it came from outside the
-    case. by: the person who spoke, or the witness of a lineup. persons: whom a lead, a photograph or a lineup holds.
+    at: when it was made or written down (a print: when it was lifted, and not when it was compared); UNKNOWN for a
+    person, and an error for anything else. obtained_at: when it came to the police, where that is later. source: the
+    node it came from, None when it came from outside the case. by: the person who spoke, or the witness of a lineup.
+    persons: whom a lead, a photograph or a lineup holds.
     """
 
     id: str
@@ -92,15 +93,15 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Event:
-    """A person from an instant on: what they were shown or told by edge number `edge`."""
+    """A node from an instant on: what a person was shown or told, or an item looked up, by edge number `edge`."""
 
-    person: str
+    node: str
     at: datetime
     edge: int
 
 
 Step = str | Event
-"""A node of the graph unrolled in time: an item, or what a person was shown or told."""
+"""A node of the graph unrolled in time: an item, or what befell a person or an item later."""
 
 
 class Graph:
@@ -110,10 +111,10 @@ class Graph:
     """
 
     def __init__(self, items: tuple[Item, ...], edges: tuple[Edge, ...] = ()) -> None:
-        counts = Counter(item.id for item in items)
+        counts = Counter(person_of(item.id) for item in items)
         twice = sorted(id for id, count in counts.items() if count > 1)
         if twice:
-            raise _bad(f"Two items are called {twice[0]}.", "Give each item a name of its own.")
+            raise _bad(f"Two items are called {twice[0]}.", "Give each a name of its own, and each person only one.")
         self.items = {item.id: item for item in sorted(items, key=lambda item: item.id)}
         for item in self.items.values():
             self._check_item(item)
@@ -125,22 +126,16 @@ class Graph:
         for edge in self.edges:
             self._check_time(edge)
         self.events = tuple(
-            Event(edge.target, edge.at, number)
+            Event(edge.target, at, number)
             for number, edge in enumerate(self.edges)
-            if edge.kind in TO_PERSON and isinstance(edge.at, datetime)
+            if isinstance(at := self._reached_at(edge), datetime)
         )
         self.descent = self._unrolled()
         try:
             TopologicalSorter(self.descent).prepare()
         except CycleError as error:
-            circle = " → ".join(step if isinstance(step, str) else step.person for step in reversed(error.args[1]))
+            circle = " → ".join(step if isinstance(step, str) else step.node for step in reversed(error.args[1]))
             raise _bad(f"The evidence goes round in a circle: {circle}.", "Say which of them came first.") from error
-
-    def carries(self, edge: Edge) -> bool:
-        """Whether taint passes along an edge. What a lead made somebody look for is tainted, unless it is a record."""
-        if edge.kind is EdgeKind.PROMPTED_BY:
-            return self.items[edge.target].kind is not NodeKind.RECORD
-        return edge.kind is not EdgeKind.COLLECTED_BY
 
     def spoken_by(self, person: str) -> Iterator[Item]:
         """What the person said or chose, by edges of the kind `spoke`."""
@@ -154,6 +149,8 @@ class Graph:
         for time in (item.at, item.obtained_at):
             if isinstance(time, datetime) and time.utcoffset() is None:
                 raise _bad(f"The time of {item.id} has no offset from UTC.", "Give it one.")
+        if _before(item.obtained_at, item.at):
+            raise _bad(f"{item.id} is said to have been obtained before it was made.", "Correct one of the dates.")
         if item.source is UNKNOWN:
             raise _bad(f"Nobody knows where {item.id} comes from.", "Find out, or leave it out of the case.")
         if item.source is not None and item.source not in self.items:
@@ -182,10 +179,8 @@ class Graph:
         from_person = self.items[edge.source].kind is NodeKind.PERSON
         if edge.kind in TO_PERSON:
             fits = to_person
-        elif edge.kind is EdgeKind.SPOKE:
+        elif edge.kind in (EdgeKind.SPOKE, EdgeKind.COLLECTED_BY):
             fits = from_person and not to_person
-        elif edge.kind is EdgeKind.COLLECTED_BY:
-            fits = True
         else:
             fits = not to_person and not from_person
         if not fits:
@@ -220,38 +215,42 @@ class Graph:
                 yield Edge(kind=EdgeKind.CONTAINS, source=source.id, target=lineup.id)
 
     def _check_time(self, edge: Edge) -> None:
-        source, target = self.items[edge.source], self.items[edge.target]
-        if edge.kind in TO_PERSON:
-            later: datetime | Unknown | None = edge.at
-        elif edge.kind is EdgeKind.PROMPTED_BY and target.kind is NodeKind.RECORD:
-            later = target.obtained_at or target.at
-        else:
-            later = target.at
-        if edge.kind is not EdgeKind.COLLECTED_BY and _before(later, source.at):
+        later = self._reached_at(edge) or self.items[edge.target].at
+        if _before(later, self.items[edge.source].at):
             raise _bad(
                 f"{edge.target} is said to come from {edge.source}, which is later.", "Correct one of the dates."
             )
 
+    def _reached_at(self, edge: Edge) -> datetime | Unknown | None:
+        """When an edge reached its target, where that is not when the target was made: a telling, a looking up."""
+        if edge.kind is EdgeKind.PROMPTED_BY:
+            return self.items[edge.target].obtained_at
+        return edge.at if edge.kind in TO_PERSON else None
+
     def _unrolled(self) -> dict[Step, set[Step]]:
-        """The descent with people unrolled in time: for each step, what it came from directly."""
+        """The descent, unrolled in time: for each step, what it came from directly.
+
+        What an item says comes from what prompted it only where that is not the later one; that it was looked up
+        always does, and so does what came of it from then on.
+        """
         came: dict[Step, set[Step]] = {id: set() for id, item in self.items.items() if item.kind is not NodeKind.PERSON}
         for event in self.events:
-            source = self.edges[event.edge].source
-            came[event] = self._known_to(source, event.at) if self._is_person(source) else {source}
+            came[event] = self._known_from(self.edges[event.edge].source, event.at)
         for edge in self.edges:
-            if edge.kind is EdgeKind.SPOKE:
-                at = self.items[edge.target].at
-                assert isinstance(at, datetime)
-                came[edge.target] |= self._known_to(edge.source, at)
-            elif edge.kind not in TO_PERSON and edge.kind is not EdgeKind.COLLECTED_BY:
-                came[edge.target].add(edge.source)
+            at = self.items[edge.target].at
+            if edge.kind in TO_PERSON or edge.kind is EdgeKind.COLLECTED_BY or _before(at, self.items[edge.source].at):
+                continue
+            assert isinstance(at, datetime)
+            came[edge.target] |= self._known_from(edge.source, at)
         return came
+
+    def _known_from(self, source: str, at: datetime) -> set[Step]:
+        """The steps of a source up to an instant: an item itself, and what had befallen it by then."""
+        befell: set[Step] = {event for event in self.events if event.node == source and event.at <= at}
+        return befell if self._is_person(source) else befell | {source}
 
     def _is_person(self, id: str) -> bool:
         return self.items[id].kind is NodeKind.PERSON
-
-    def _known_to(self, person: str, at: datetime) -> set[Step]:
-        return {event for event in self.events if event.person == person and event.at <= at}
 
 
 def _before(one: datetime | Unknown | None, other: datetime | Unknown | None) -> bool:

@@ -21,7 +21,7 @@ class EvidenceView(Facts):
         "which reliable evidence of the offence is independent of every search", Owner.INVESTIGATOR
     )
     earliest_independent: datetime | Unknown | None = fact(
-        "when the first independent evidence was written down", Owner.INVESTIGATOR
+        "when the police first had independent evidence", Owner.INVESTIGATOR
     )
     contradictions_open: tuple[str, ...] | Unknown = fact("which contradictions are not answered", Owner.INVESTIGATOR)
     contradictions_answered: tuple[str, ...] | Unknown = fact("which contradictions are answered", Owner.INVESTIGATOR)
@@ -53,7 +53,7 @@ class EvidenceView(Facts):
         closed: tuple[str, ...] | Unknown = UNKNOWN
         if graph is not UNKNOWN:
             independent = independent_for(graph)
-            times = (graph.items[id].at for id in independent)
+            times = (graph.items[id].obtained_at or graph.items[id].at for id in independent)
             earliest = min((time for time in times if isinstance(time, datetime)), default=None)
             if answered is not UNKNOWN:
                 against = [id for id, item in graph.items.items() if item.says is Says.AGAINST]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from lookalike.protocol.evidence.graph import Graph, NodeKind, Step
+from lookalike.protocol.evidence.graph import EdgeKind, Graph, NodeKind, Step
 
 WORDS = {
     NodeKind.CANDIDATE_PHOTO: "candidate photograph",
@@ -24,8 +24,9 @@ def day(when: date) -> str:
 
 def _step(graph: Graph, step: Step) -> str:
     if not isinstance(step, str):
-        edge = graph.edges[step.edge]
-        return f"{step.person}, {edge.kind} it on {day(step.at)}"
+        kind = graph.edges[step.edge].kind
+        how = "looked up because of" if kind is EdgeKind.PROMPTED_BY else kind.value
+        return f"{step.node}, {how} it on {day(step.at)}"
     item = graph.items[step]
     name = WORDS.get(item.kind, item.kind.value)
     whom = f" on {item.persons[0]}" if item.kind is NodeKind.LEAD and item.persons else ""

@@ -9,9 +9,10 @@ import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import NoneType, UnionType
 from typing import Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 from lookalike.errors import BadFacts
 from lookalike.protocol.unknown import UNKNOWN, Unknown
@@ -25,9 +26,13 @@ YEARS = range(1900, 3000)
 _HINTS: dict[type, dict[str, Any]] = {}  # resolving annotations is slow
 
 
-def fact(says: str, owner: Owner) -> Any:
-    """One fact: what it says, as it reads after "it is not known …", and whose it is to supply."""
-    return dataclasses.field(metadata={"says": says, "owner": owner})
+def fact(says: str, owner: Owner, *, ahead: bool = False) -> Any:
+    """One fact: what it says, as it reads after "it is not known …", and whose it is to supply.
+
+    ahead: a day or an instant that may lie after the act, such as the last day of a paper. Any other that does is not
+    known at the act (`as_of`).
+    """
+    return dataclasses.field(metadata={"says": says, "owner": owner, "ahead": ahead})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +123,34 @@ def leaves(facts: Facts, path: str = "") -> Iterator[tuple[str, Any]]:
 def without(facts: F, path: str) -> F:
     """The same facts, with the one at `path` unknown."""
     return put(facts, path, UNKNOWN)
+
+
+def later(when: date, at: datetime, zone: str) -> bool:
+    """Whether a day or an instant lies after an instant: a day, by the calendar of the zone and by that of UTC."""
+    if isinstance(when, datetime):
+        return when > at
+    return when > max(at.astimezone(UTC).date(), at.astimezone(ZoneInfo(zone)).date())
+
+
+def as_of(facts: F, at: datetime, zone: str) -> F:
+    """The same facts as they could be known at an instant: whatever is dated after it is unknown.
+
+    So nothing that comes after an act (a signature, an order, a description, an examination) can have allowed it.
+    """
+    changes: dict[str, Any] = {}
+    for field in dataclasses.fields(facts):
+        value = getattr(facts, field.name)
+        new: Any = value
+        if isinstance(value, Facts):
+            new = as_of(value, at, zone)
+        elif isinstance(value, tuple):
+            parts = tuple(as_of(one, at, zone) if isinstance(one, Facts) else one for one in value)
+            new = parts if any(one is not old for one, old in zip(parts, value, strict=True)) else value
+        elif isinstance(value, date) and not field.metadata["ahead"] and later(value, at, zone):
+            new = UNKNOWN
+        if new is not value:
+            changes[field.name] = new
+    return dataclasses.replace(facts, **changes) if changes else facts
 
 
 def put(facts: F, path: str, value: object) -> F:

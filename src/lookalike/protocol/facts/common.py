@@ -33,12 +33,12 @@ from lookalike.protocol.vocabulary import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper(Facts):
-    """An approval or a filing. last_day: the last day on which it still runs; None: it has none."""
+    """An approval or a filing; it may be filed ahead. last_day: on which it still runs; None: it has none."""
 
     kind: PaperKind | Unknown = fact("what kind of paper it is", Owner.AGENCY_ADMINISTRATOR)
     issued_by: str | Unknown = fact("who issued the paper", Owner.AGENCY_ADMINISTRATOR)
-    issued_on: date | Unknown = fact("when the paper was issued", Owner.AGENCY_ADMINISTRATOR)
-    last_day: date | Unknown | None = fact("on which day the paper runs out", Owner.AGENCY_ADMINISTRATOR)
+    issued_on: date | Unknown = fact("when the paper was issued", Owner.AGENCY_ADMINISTRATOR, ahead=True)
+    last_day: date | Unknown | None = fact("on which day the paper runs out", Owner.AGENCY_ADMINISTRATOR, ahead=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +162,9 @@ class Training(Facts):
     """A training that somebody completed. last_day None: it does not run out by itself."""
 
     kind: TrainingKind | Unknown = fact("what the training was in", Owner.AGENCY_ADMINISTRATOR)
-    completed_on: date | Unknown = fact("when the training was completed", Owner.AGENCY_ADMINISTRATOR)
+    completed_on: date | Unknown = fact("when the training was completed", Owner.AGENCY_ADMINISTRATOR, ahead=True)
     hours: int | Unknown = fact("how many hours the training took", Owner.AGENCY_ADMINISTRATOR)
-    last_day: date | Unknown | None = fact("on which day the training runs out", Owner.AGENCY_ADMINISTRATOR)
+    last_day: date | Unknown | None = fact("on which day the training runs out", Owner.AGENCY_ADMINISTRATOR, ahead=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

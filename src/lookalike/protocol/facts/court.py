@@ -30,7 +30,7 @@ class Witness(Facts):
     id: str | Unknown = fact("who the witness is", Owner.INVESTIGATOR)
     present_at_scene: bool | Unknown = fact("whether the witness was present at the scene", Owner.INVESTIGATOR)
     saw_perpetrator: bool | Unknown = fact("whether the witness saw the perpetrator", Owner.INVESTIGATOR)
-    saw_still: bool | Unknown = fact("whether the witness saw the still", Owner.INVESTIGATOR)
+    saw_still: bool | Unknown = fact("whether the witness saw the still or the clip", Owner.INVESTIGATOR)
     told_of_lead: bool | Unknown = fact("whether the witness was told of the lead", Owner.INVESTIGATOR)
     saw_suspect_picture: bool | Unknown = fact("whether the witness saw a picture of the suspect", Owner.INVESTIGATOR)
     shown_suspect_before: bool | Unknown = fact("whether the witness was shown the suspect before", Owner.INVESTIGATOR)
@@ -70,12 +70,13 @@ class LineupPlan(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineupFacts(ActFacts):
-    """Holding a lineup. suspicion_written_at None: it is not written."""
+    """Holding a lineup. actor: who administers it. suspicion_written_at None: it is not written."""
 
     act: ClassVar[Act] = Act.LINEUP
 
     actor: Actor
     session: Session
+    investigator: str | Unknown = fact("who investigates the case", Owner.SYSTEM)
     case: Case
     signatures: tuple[Signature, ...] | Unknown = fact("who signed", Owner.SUPERVISOR)
     examiners: frozenset[str] | Unknown = fact("who examined the faces of the case", Owner.SYSTEM)
@@ -109,7 +110,7 @@ class LineupHeld(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarrantFacts(ActFacts):
-    """Asking for a warrant."""
+    """Asking for a warrant. actor: the investigator who asks."""
 
     act: ClassVar[Act] = Act.WARRANT
 
@@ -139,4 +140,4 @@ class CourtFacts(ActFacts):
     proceeding: Proceeding | Unknown = fact("which proceeding it is", Owner.PROSECUTOR)
     shown_for: ShownFor | Unknown = fact("to what end the search is shown", Owner.PROSECUTOR)
     packet: Packet
-    trial_on: date | Unknown | None = fact("when the trial is", Owner.PROSECUTOR)
+    trial_on: date | Unknown | None = fact("when the trial is", Owner.PROSECUTOR, ahead=True)

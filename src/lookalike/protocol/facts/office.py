@@ -98,4 +98,6 @@ class ReportFacts(ActFacts):
     to: frozenset[str] | Unknown = fact("to whom the report goes", Owner.AGENCY_ADMINISTRATOR)
     breach: Breach | Unknown | None = fact("which breach it is about", Owner.AGENCY_ADMINISTRATOR)
     audit: tuple[AuditCase, ...] | Unknown = fact("which old cases were looked through", Owner.AGENCY_ADMINISTRATOR)
-    audit_kept_until: date | Unknown | None = fact("until when the audit trail is kept", Owner.AGENCY_ADMINISTRATOR)
+    audit_kept_until: date | Unknown | None = fact(
+        "until when the audit trail is kept", Owner.AGENCY_ADMINISTRATOR, ahead=True
+    )

@@ -131,12 +131,13 @@ class Sheet(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadFacts(ActFacts):
-    """Issuing a lead. verified: the natural persons who verified it."""
+    """Issuing a lead. actor: the supervisor who answers for it. verified: the natural persons who verified it."""
 
     act: ClassVar[Act] = Act.LEAD
 
     actor: Actor
     session: Session
+    investigator: str | Unknown = fact("who investigates the case", Owner.SYSTEM)
     case: Case
     request: Request
     probe: Probe

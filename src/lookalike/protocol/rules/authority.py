@@ -184,7 +184,7 @@ def _untold(f: Any, p: Any) -> list[str]:
         if (p.since is NOT_SAID or case.warrant_on >= p.since)
         and case.search_linked
         and not case.independent
-        and (case.prosecutor_told_on is None or case.prosecutor_told_on > f.today)
+        and case.prosecutor_told_on is None
     ]
 
 

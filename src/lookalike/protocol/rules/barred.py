@@ -25,7 +25,7 @@ class NeverParameters(Parameters):
 
 
 def _untold(f: Any, p: Any) -> list[object]:
-    told = set() if f.breach is None else {notice.office for notice in f.breach.notices if notice.at <= f.at}
+    told = set() if f.breach is None else {notice.office for notice in f.breach.notices}
     return [office for office in p.notify if office not in told]
 
 
@@ -34,13 +34,13 @@ def _late(f: Any, p: Any) -> list[object]:
     if f.breach is None:
         return []
     limit = f.breach.found_at + timedelta(hours=p.notify_hours)
-    in_time = {notice.office for notice in f.breach.notices if notice.at <= min(limit, f.at)}
+    in_time = {notice.office for notice in f.breach.notices if notice.at <= limit}
     told = {notice.office for notice in f.breach.notices}
     return [office for office in told & (set_of(p.notify) or told) if office not in in_time]
 
 
 def _anybody_told(f: Any) -> bool:
-    return f.breach is not None and any(notice.at <= f.at for notice in f.breach.notices)
+    return f.breach is not None and bool(f.breach.notices)
 
 
 def _breach_notice(p: Any) -> frozenset[str]:

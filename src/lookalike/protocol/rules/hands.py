@@ -24,8 +24,8 @@ SIGNATURE = (
 
 
 def signers(f: Any, act: Act) -> list[Any]:
-    """The signatures that allow this act today: given for it, not after it, and not taken back by the same person."""
-    given = [one for one in f.signatures if one.act == act and one.at <= f.at]
+    """The signatures that allow this act: given for it, and not taken back by the same person."""
+    given = [one for one in f.signatures if one.act == act]
     refused = [one for one in given if not one.decision]
     return [
         one
@@ -51,7 +51,7 @@ class SupervisorParameters(Parameters):
     signatures: int | NotSaid = parameter(Kind.AT_LEAST, "How many different people must sign.", of=int)
     management_view: bool | NotSaid = parameter(Kind.MUST, "Whoever signs has read the whole file.")
     apart_from: frozenset[str] | NotSaid = parameter(
-        Kind.FORBIDDEN, "Who may not sign: `examiners` of the case, the `investigator` who acts."
+        Kind.FORBIDDEN, "Who may not sign: `examiners` of the case, its `investigator`."
     )
 
 
@@ -62,7 +62,7 @@ def _answering(f: Any, p: Any, act: Act) -> set[str]:
         if "examiners" in p.apart_from:
             barred |= f.examiners if act is Act.LINEUP else {examination.person for examination in f.examinations}
         if "investigator" in p.apart_from:
-            barred.add(f.actor.id)
+            barred.add(f.actor.id if act is Act.WARRANT else f.investigator)
     return {
         person_of(one.person)
         for one in of_police(signers(f, act), p.office)
@@ -80,7 +80,7 @@ def _supervised(key: str, act: Act) -> Check:
         if p.apart_from is not NOT_SAID and "examiners" in p.apart_from:
             yield ("examiners",) if act is Act.LINEUP else ("examinations[].person",)
         if p.apart_from is not NOT_SAID and "investigator" in p.apart_from:
-            yield ("actor.id",)
+            yield ("actor.id" if act is Act.WARRANT else "investigator",)
 
     def holds(f: Any, p: Any) -> bool:
         if key == "signatures":
@@ -126,12 +126,13 @@ DUTY = {
     Act.SEARCH: Role.EXAMINER,
     Act.SHOW: Role.EXAMINER,
     Act.EXAMINE: Role.EXAMINER,
+    Act.LEAD: Role.SUPERVISOR,
     Act.LINEUP: Role.LINEUP_ADMINISTRATOR,
     Act.WARRANT: Role.INVESTIGATOR,
     Act.COURT: Role.PROSECUTOR,
     Act.RECORD: Role.CUSTODIAN,
 }
-"""The duty that an act is. A lead is issued by whoever the policy names; a report belongs to no case."""
+"""The duty that an act is. A report belongs to no case."""
 
 
 def _together(f: Any, p: Any, act: Act) -> list[str]:

@@ -40,7 +40,7 @@ class IndependentParameters(Parameters):
 
 def _authorised(f: Any) -> bool:
     order = f.case.authority_ref
-    return order is not None and order.kind in INDEPENDENT and order.issued_at <= f.at
+    return order is not None and order.kind in INDEPENDENT
 
 
 def _first_identification(f: Any) -> bool:
@@ -67,9 +67,7 @@ def _may_run(f: Any, p: Any) -> bool:
     urgent = f.urgent
     if urgent is None or urgent.refused or urgent.stopped or urgent.asked_authority_at is None:
         return False
-    if urgent.started_at > f.at:
-        return False
-    return bool(urgent.asked_authority_at <= f.at <= urgent.started_at + timedelta(hours=p.authorisation_hours))
+    return bool(f.at <= urgent.started_at + timedelta(hours=p.authorisation_hours))
 
 
 def _asked_in_time(f: Any, p: Any) -> bool:

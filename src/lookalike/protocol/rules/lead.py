@@ -107,7 +107,7 @@ def _of_trial(f: Any, p: Any) -> Iterator[tuple[str, ...]]:
 
 
 def _delivered(f: Any) -> bool:
-    return f.packet.delivered_on is not None and f.packet.delivered_on <= f.today
+    return f.packet.delivered_on is not None
 
 
 R15 = Rule(

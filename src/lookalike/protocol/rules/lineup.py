@@ -32,7 +32,7 @@ class LineupParameters(Parameters):
     )
     witness_present: bool | NotSaid = parameter(Kind.MUST, "The witness was there and saw the perpetrator.")
     witness_untainted: bool | NotSaid = parameter(
-        Kind.MUST, "The witness saw neither the still nor a picture of the suspect, and was not told of the lead."
+        Kind.MUST, "The witness saw neither still nor clip nor a picture of the suspect, and was not told of the lead."
     )
     repeat: bool | NotSaid = parameter(Kind.MAY, "Whether a witness may be shown the suspect again.")
     description_first: bool | NotSaid = parameter(Kind.MUST, "The witness's description is written down before.")
@@ -151,7 +151,7 @@ R13 = Rule(
             "witness_untainted",
             "witness.saw_still witness.told_of_lead witness.saw_suspect_picture",
             lambda f, p: not (f.witness.saw_still or f.witness.told_of_lead or f.witness.saw_suspect_picture),
-            "the witness saw the still or a picture of the suspect, or was told of the lead",
+            "the witness saw the still, the clip or a picture of the suspect, or was told of the lead",
         ),
         _lineup(
             "repeat",

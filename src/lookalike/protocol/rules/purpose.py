@@ -122,7 +122,7 @@ class ReasonParameters(Parameters):
     routes: frozenset[Route] | NotSaid = parameter(Kind.ALLOWED, "On what authority a search is asked.", of=Route)
     routes_by_purpose: tuple[tuple[OtherPurpose, frozenset[Route]], ...] | NotSaid = parameter(
         Kind.TABLE_ALLOWED,
-        "Authorities that suffice for a purpose other than a crime, without the level of suspicion.",
+        "Authorities that suffice, without the level of suspicion, for another purpose where there is no crime.",
         of=OtherPurpose,
         to=Route,
     )
@@ -136,12 +136,17 @@ class ReasonParameters(Parameters):
 
 def _purpose(f: Any, p: Any) -> Iterator[tuple[str, ...]]:
     if p.routes_by_purpose is not NOT_SAID:
-        yield ("case.other_purpose",)
+        yield ("case.offence",)
+        if f.case.offence is None:
+            yield ("case.other_purpose",)
 
 
 def _routes_for_purpose(f: Any, p: Any) -> frozenset[object]:
-    """The routes that the entry allows for the purpose of the case; empty where it names none."""
-    if p.routes_by_purpose is NOT_SAID or f.case.other_purpose is None:
+    """The routes that the entry allows for the purpose of the case; empty where it names none.
+
+    Where a crime is investigated, another purpose beside it eases nothing: what the crime needs is needed.
+    """
+    if p.routes_by_purpose is NOT_SAID or f.case.offence is not None or f.case.other_purpose is None:
         return frozenset()
     return table_of(p.routes_by_purpose).get(f.case.other_purpose, frozenset())
 
@@ -165,7 +170,7 @@ def _on_route(f: Any, p: Any) -> bool:
     if route in (Route.OWN_CASE, Route.EMERGENCY):
         return True
     order = f.case.authority_ref
-    return order is not None and order.kind == route and order.issued_at <= f.at
+    return order is not None and order.kind == route
 
 
 def _needed_of_order(f: Any, p: Any) -> Iterator[tuple[str, ...]]:

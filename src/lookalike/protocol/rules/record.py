@@ -52,9 +52,7 @@ def _blocked(f: Any, p: Any) -> bool:
     """Whether an objection or an exception stops the destruction. An objection on the last day counts."""
     start = f.disposition.on
     objected = p.objection_blocks is True and any(
-        one.signed
-        and start <= one.on <= f.today
-        and (p.destroy_days is NOT_SAID or (one.on - start).days <= p.destroy_days)
+        one.signed and start <= one.on and (p.destroy_days is NOT_SAID or (one.on - start).days <= p.destroy_days)
         for one in f.objections
     )
     return objected or bool(f.exceptions & set_of(p.exceptions))
@@ -62,7 +60,7 @@ def _blocked(f: Any, p: Any) -> bool:
 
 def _over(f: Any, p: Any) -> bool:
     """Whether the wait is over: the day after the last on which somebody may object, or the prosecutor's consent."""
-    if p.consent_ends_wait is True and f.prosecutor_consent_on is not None and f.prosecutor_consent_on <= f.today:
+    if p.consent_ends_wait is True and f.prosecutor_consent_on is not None:
         return True
     return p.destroy_days is not NOT_SAID and f.today > f.disposition.on + timedelta(days=p.destroy_days)
 

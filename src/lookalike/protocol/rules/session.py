@@ -29,7 +29,7 @@ class SessionParameters(Parameters):
 
 
 def _in_order(f: Any, p: Any) -> bool:
-    return bool(f.session.signed_in_at <= f.session.last_seen_at <= f.at)
+    return bool(f.session.signed_in_at <= f.session.last_seen_at)
 
 
 R19 = Rule(
@@ -62,7 +62,7 @@ R19 = Rule(
             parameter="session_hours",
             acts=EVERY_ACT,
             needs=("at", "session.signed_in_at"),
-            holds=lambda f, p: timedelta() <= f.at - f.session.signed_in_at <= timedelta(hours=p.session_hours),
+            holds=lambda f, p: f.at - f.session.signed_in_at <= timedelta(hours=p.session_hours),
             says=lambda f, p: f"the session is older than {p.session_hours} hours",
         ),
         Check(

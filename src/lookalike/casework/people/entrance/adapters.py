@@ -66,16 +66,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return None
         sign_in.passed(tried)
         found: Person = person
+        request.session[ours.PROVED] = found.get_session_auth_hash()
         return found
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """The last step: a new session, and its entry."""
         super().login(request, user)
         methods = get_authentication_records(request, user)
+        typed = request.session.pop(ours.PROVED, None)
+        proved = typed if any(one["method"] == "password" for one in methods) else None
+        how = f"Signed in with {_words(methods)}."
         try:
-            ours.begin(request, user, factors=_factors(request, methods), how=f"Signed in with {_words(methods)}.")
+            ours.begin(request, user, factors=_factors(request, methods), how=how, proved=proved)
         except NotPermitted as error:
-            sign_in.failed(attempt(request, user.username), at=datetime.now(UTC), how="account not in use")
+            sign_in.failed(attempt(request, user.username), at=datetime.now(UTC), how="account or password not in use")
             self.logout(request)
             messages.error(request, REFUSED)
             raise ImmediateHttpResponse(redirect("account_login")) from error

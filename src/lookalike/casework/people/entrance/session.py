@@ -17,16 +17,22 @@ from lookalike.casework.people.services.sign_in import open_session
 SIGNED_IN, SEEN, NOTICE, FACTORS, SESSION = "signed_in_at", "seen_at", "notice_at", "factors", "session_id"
 """Two ISO times, when the notice was acknowledged, how many factors were used, and the id of its row."""
 
+PROVED = "proved"
+"""Between a password and a second factor: Django's digest of the password that was typed."""
+
 IDLE = timedelta(minutes=30)
 FRESH = timedelta(minutes=15)
 """How long after saying who one is accounts may be managed. IDLE: CJIS v5.9.5, AC-11."""
 
 
-def begin(request: Any, person: Person, *, factors: int, how: str) -> None:
-    """Open the session of somebody who has just signed in. Raises NotPermitted where the account may not be used."""
+def begin(request: Any, person: Person, *, factors: int, how: str, proved: str | None) -> None:
+    """Open the session of somebody who has just signed in. proved: as `open_session` has it.
+
+    Raises NotPermitted where the account may not be used, or its password was changed meanwhile.
+    """
     now = datetime.now(UTC)
     who = _acting(request, person, now, None)
-    opened = open_session(who, browser=request.META.get("HTTP_USER_AGENT", ""), how=how)
+    opened = open_session(who, browser=request.META.get("HTTP_USER_AGENT", ""), how=how, proved=proved)
     moment = now.isoformat()
     request.session.update({SIGNED_IN: moment, SEEN: moment, FACTORS: factors, SESSION: opened.public_id})
 

@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 
 from lookalike.casework.pages import Marks, route
 from lookalike.casework.people.entrance.adapters import is_last_factor
+from lookalike.casework.people.entrance.changes import recorded
 from lookalike.casework.permissions import Open
 from lookalike.errors import NotNow
 
@@ -43,7 +44,7 @@ def admitted(view: Callable[..., Any], needs: Open, marks: Marks | None = None) 
 
 
 def remove_passkey(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Take a passkey away, unless it is the last second factor."""
+    """Take a passkey away, unless it is the last second factor. To be `recorded`, which holds the account."""
     key = Authenticator.objects.filter(pk=pk, user=request.user.pk).first()
     if key is not None and is_last_factor(key):
         raise NotNow(
@@ -66,19 +67,25 @@ urlpatterns = [
     route("", admitted(account.login, P, AT_THE_DOOR), name="account_login"),
     route("out/", admitted(account.logout, S, WAY_OUT), name="account_logout"),
     route("again/", admitted(account.reauthenticate, S, WAY_OUT), name="account_reauthenticate"),
-    route("password/", admitted(account.password_change, S, Marks(fresh=True)), name="account_change_password"),
+    route(
+        "password/", admitted(recorded(account.password_change), S, Marks(fresh=True)), name="account_change_password"
+    ),
     route("closed/", admitted(account.account_inactive, P), name="account_inactive"),
     route("second/", admitted(factors.authenticate, P, AT_THE_DOOR), name="mfa_authenticate"),
     route("second/again/", admitted(factors.reauthenticate, S, WAY_OUT), name="mfa_reauthenticate"),
     route("factors/", admitted(to_own_account, S), name="mfa_index"),
-    route("factors/app/", admitted(totp.activate_totp, S, WAY_OUT), name="mfa_activate_totp"),
-    route("factors/app/remove/", admitted(totp.deactivate_totp, S), name="mfa_deactivate_totp"),
+    route("factors/app/", admitted(recorded(totp.activate_totp), S, WAY_OUT), name="mfa_activate_totp"),
+    route("factors/app/remove/", admitted(recorded(totp.deactivate_totp), S), name="mfa_deactivate_totp"),
     route("factors/codes/", admitted(recovery.view_recovery_codes, S), name="mfa_view_recovery_codes"),
-    route("factors/codes/new/", admitted(recovery.generate_recovery_codes, S), name="mfa_generate_recovery_codes"),
+    route(
+        "factors/codes/new/",
+        admitted(recorded(recovery.generate_recovery_codes), S),
+        name="mfa_generate_recovery_codes",
+    ),
     route("factors/passkeys/", admitted(to_own_account, S), name="mfa_list_webauthn"),
-    route("factors/passkeys/new/", admitted(passkey.add_webauthn, S, WAY_OUT), name="mfa_add_webauthn"),
-    route("factors/passkeys/<int:pk>/remove/", admitted(remove_passkey, S), name="mfa_remove_webauthn"),
-    route("factors/passkeys/<int:pk>/", admitted(passkey.edit_webauthn, S), name="mfa_edit_webauthn"),
+    route("factors/passkeys/new/", admitted(recorded(passkey.add_webauthn), S, WAY_OUT), name="mfa_add_webauthn"),
+    route("factors/passkeys/<int:pk>/remove/", admitted(recorded(remove_passkey), S), name="mfa_remove_webauthn"),
+    route("factors/passkeys/<int:pk>/", admitted(recorded(passkey.edit_webauthn), S), name="mfa_edit_webauthn"),
     route("passkey/again/", admitted(passkey.reauthenticate_webauthn, S, WAY_OUT), name="mfa_reauthenticate_webauthn"),
     route("passkey/", admitted(passkey.login_webauthn, P, AT_THE_DOOR), name="mfa_login_webauthn"),
     route("agency/<str:provider_id>/", admitted(oidc.login, P, AT_THE_DOOR), name="openid_connect_login"),

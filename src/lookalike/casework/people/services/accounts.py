@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
@@ -21,7 +22,7 @@ from django.db import IntegrityError, transaction
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.people.models import Agency, FailedSignIn, OneTimeLink, Person, RoleHeld
 from lookalike.casework.people.services.roles import forbidden_pairs
-from lookalike.casework.people.services.sign_in import end_sessions_of, name_digest
+from lookalike.casework.people.services.sign_in import end_access_of, end_sessions_of, name_digest, require_in_use
 from lookalike.casework.permissions import Permission
 from lookalike.errors import BadForm, NotNow, NotPermitted, NotThere
 from lookalike.ledger.acts import Act
@@ -128,13 +129,13 @@ def take_up(code: str, password: str, *, at: datetime, source: str, where: str) 
         raise BadForm("This password cannot be used.", remedy=" ".join(error.messages)) from error
     who = Acting(person=person, roles=person.roles, at=at, source=source, where=where)
     with act(who, Act.AUTHENTICATOR_CHANGE, objects=[("account", person.public_id)]) as doing:
+        row = Person.objects.select_for_update().get(pk=person.pk)  # before its links, as wherever they are drawn
         if not OneTimeLink.objects.filter(code_sha256=_digest(code), used_at=None).update(used_at=at):
             raise NotNow("This link was used already.", remedy="Ask the administrator for a new one.")
-        row = Person.objects.select_for_update().get(pk=person.pk)
         row.set_password(password)
         row.seen_at = at
         row.save(update_fields=["password", "seen_at"])
-        end_sessions_of(row, at, "new password")
+        doing.objects += end_access_of(row, at, "new password")
         doing.note("Password set with a one-time link.")
     return row
 
@@ -160,8 +161,9 @@ def release(who: Acting, person: Person) -> None:
 
 
 def disable(who: Acting, person: Person, reason: str) -> None:
-    """Take an account out of use, at once and with every session. Raises NotNow where it is, or is one's own."""
-    with changing(who, person, Act.ACCOUNT_DISABLE) as row:
+    """Take an account out of use, at once, with every session and token. Raises NotNow where it is, or is one's own."""
+    with act(who, Act.ACCOUNT_DISABLE, objects=[("account", person.public_id)]) as doing:
+        row = held(who, person)
         if row.pk == who.person.pk:
             raise NotNow("This is your own account.", remedy="Have another administrator disable it.")
         if row.disabled_at is not None:
@@ -169,7 +171,7 @@ def disable(who: Acting, person: Person, reason: str) -> None:
         row.disabled_at, row.disabled_because = who.at, reason.strip()
         row.save(update_fields=["disabled_at", "disabled_because"])
         row.links.filter(used_at=None).update(used_at=who.at)
-        end_sessions_of(row, who.at, "account disabled")
+        doing.objects += end_access_of(row, who.at, "account disabled")
 
 
 def enable(who: Acting, person: Person) -> None:
@@ -209,12 +211,16 @@ def take_role(who: Acting, person: Person, role: Role) -> None:
 
 
 def forget_factors(who: Acting, person: Person) -> None:
-    """Take away every second factor of somebody who has lost it; a new one is asked for at the next sign-in."""
-    note = "Second factors taken away: lost."
-    with changing(who, person, Act.AUTHENTICATOR_CHANGE, note) as row:
+    """Take away every second factor of somebody who has lost it; a new one is asked for at the next sign-in.
+
+    Tokens were drawn with what is lost: they end like the sessions.
+    """
+    with act(who, Act.AUTHENTICATOR_CHANGE, objects=[("account", person.public_id)]) as doing:
+        row = held(who, person)
         if not Authenticator.objects.filter(user=row).delete()[0]:
             raise NotNow(f"{row.name} has no second factor.")
-        end_sessions_of(row, who.at, "second factors taken away")
+        doing.objects += end_access_of(row, who.at, "second factors taken away")
+        doing.note("Second factors taken away: lost.")
 
 
 def link_subject(who: Acting, person: Person, provider: str, subject: str) -> None:
@@ -232,12 +238,24 @@ def link_subject(who: Acting, person: Person, provider: str, subject: str) -> No
 
 @contextmanager
 def changing(who: Acting, person: Person, name: Act, note: str = "") -> Iterator[Person]:
-    """An act on one account: its row, locked until the act is done."""
-    who.require(Permission.ACCOUNT_MANAGE)
+    """An act on one account: its row, `held` until the act is done."""
     with act(who, name, objects=[("account", person.public_id)]) as doing:
         if note:
             doing.note(note)
-        yield Person.objects.select_for_update().get(pk=person.pk)
+        yield held(who, person)
+
+
+def held(who: Acting, person: Person) -> Person:
+    """Inside an act on an account: its row, locked, and so is whoever acts, who has to be in use and permitted still.
+
+    Of two administrators who put each other out, the second is refused: one is always left. Raises NotPermitted.
+    """
+    both = Person.objects.select_for_update().filter(pk__in=[who.person.pk, person.pk]).order_by("pk")
+    rows = {row.pk: row for row in both}
+    self = rows[who.person.pk]
+    require_in_use(self, who.at)
+    replace(who, person=self, roles=self.roles).require(Permission.ACCOUNT_MANAGE)
+    return rows[person.pk]
 
 
 def bad_form(field: str, *sentences: str) -> BadForm:

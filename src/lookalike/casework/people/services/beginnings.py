@@ -20,13 +20,12 @@ HERE = "command line"
 
 def own_agency(*, id: str, name: str, jurisdiction: str) -> bool:
     """Name the agency whose site this is, where that was not done yet. Returns whether it was done now."""
-    if Agency.objects.filter(own=True).exists():
-        return False
     with transaction.atomic():
-        kind = AgencyKind.LAW_ENFORCEMENT.value
-        Agency.objects.create(id=id, name=name, jurisdiction=jurisdiction, kind=kind, own=True)
-        _record(Act.AGENCY_CHANGE, ("agency", id), "Named when the site was made.")
-    return True
+        told = {"id": id, "name": name, "jurisdiction": jurisdiction, "kind": AgencyKind.LAW_ENFORCEMENT.value}
+        _, made = Agency.objects.get_or_create(own=True, defaults=told)
+        if made:
+            _record(Act.AGENCY_CHANGE, ("agency", id), "Named when the site was made.")
+    return made
 
 
 def first_administrator(at: datetime) -> tuple[Person, str] | None:
@@ -34,12 +33,13 @@ def first_administrator(at: datetime) -> tuple[Person, str] | None:
 
     An administrator who has never taken up the account gets a new link.
     """
-    held = Person.objects.filter(roles_held__role=Role.ADMINISTRATOR.value, roles_held__until=None).order_by("pk")
-    in_use = [person for person in held if person.in_use(at)]
-    linked = SocialAccount.objects.filter(user__in=in_use).exists()
-    if linked or any(person.has_usable_password() for person in in_use):
-        return None
     with transaction.atomic():
+        own = Agency.objects.select_for_update(no_key=True).get(own=True)  # one start of the site at a time
+        held = Person.objects.filter(roles_held__role=Role.ADMINISTRATOR.value, roles_held__until=None).order_by("pk")
+        in_use = [person for person in held if person.in_use(at)]
+        linked = SocialAccount.objects.filter(user__in=in_use).exists()
+        if linked or any(person.has_usable_password() for person in in_use):
+            return None
         if in_use:
             person = in_use[0]
             _record(Act.ACCOUNT_CHANGE, ("account", person.public_id), "One-time link drawn.")
@@ -47,7 +47,7 @@ def first_administrator(at: datetime) -> tuple[Person, str] | None:
             person = Person(
                 username=_free("administrator"),
                 name="Administrator",
-                agency=Agency.objects.get(own=True),
+                agency=own,
                 made_at=at,
             )
             person.set_unusable_password()

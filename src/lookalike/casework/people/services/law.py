@@ -39,6 +39,7 @@ def put_in_force(
     if missing and not only_for_others:
         raise bad_form("reasons", f"Nobody has confirmed these entries; say why you accept each: {', '.join(missing)}.")
     with act(who, Act.LAW_CHANGE, objects=[("pack", pack.id)]) as doing:
+        _one_at_a_time()
         PackInForce.objects.filter(pack_id=pack.id, until=None).update(until=who.at)
         row = PackInForce.objects.create(
             pack_id=pack.id,
@@ -64,6 +65,11 @@ def put_in_force(
     return row
 
 
+def _one_at_a_time() -> None:
+    """Inside an act: what is in force changes one act at a time. The lock is the row of the agency whose site it is."""
+    Agency.objects.select_for_update(no_key=True).get(own=True)
+
+
 def end_pack(who: Acting, row: PackInForce) -> None:
     """Put a pack out of force. Raises NotNow where it is."""
     who.require(Permission.LAW_MANAGE)
@@ -84,21 +90,21 @@ def file_paper(
     name: str = "",
     media_type: str = "application/pdf",
 ) -> Paper:
-    """File an approval of a public body, with its document where there is one. Raises BadForm, FileTooLarge."""
+    """File an approval of a public body, with its document where there is one. Raises BadForm, FileTooLarge.
+
+    Raises NotNow for one that is on file: of two, a withdrawal would leave the other standing.
+    """
     who.require(Permission.LAW_MANAGE)
     if last_day is not None and last_day < issued_on:
         raise bad_form("last_day", "It cannot run out before it was issued.")
     with act(who, Act.PAPER_FILE) as doing:
+        _one_at_a_time()
+        told = {"kind": kind.value, "issued_by": issued_by.strip(), "issued_on": issued_on, "last_day": last_day}
+        document = None if data is None else hashlib.sha256(data).hexdigest()
+        if Paper.objects.filter(withdrawn_at=None, file__sha256=document, **told).exists():
+            raise NotNow("This paper is on file already.", remedy="Look at what is in force.")
         file = None if data is None else keep(data, name=name, media_type=media_type, largest=LARGEST_PAPER)
-        paper = Paper.objects.create(
-            kind=kind.value,
-            issued_by=issued_by.strip(),
-            issued_on=issued_on,
-            last_day=last_day,
-            file=file,
-            filed_by=who.person,
-            filed_at=who.at,
-        )
+        paper = Paper.objects.create(file=file, filed_by=who.person, filed_at=who.at, **told)
         doing.about("paper", paper.pk)
         doing.note(f"Filed: {kind}." + (f" SHA-256 {file.sha256}." if file else ""))
     return paper
@@ -117,7 +123,8 @@ def call_moratorium(who: Acting, reason: str) -> Moratorium:
     """The board stops the use, at once. Raises NotNow where it is stopped."""
     who.require(Permission.MORATORIUM_CALL)
     with act(who, Act.LAW_CHANGE) as doing:
-        if Moratorium.objects.select_for_update().filter(until=None).exists():
+        _one_at_a_time()
+        if Moratorium.objects.filter(until=None).exists():
             raise NotNow("The use is stopped already.")
         row = Moratorium.objects.create(since=who.at, by=who.person, reason=reason.strip())
         doing.about("moratorium", row.pk)

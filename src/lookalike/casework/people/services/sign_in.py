@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
-from lookalike.casework.acting import Acting, act
+from lookalike.casework.acting import Acting, Doing, act, record
 from lookalike.casework.people.models import FailedSignIn, OpenSession, Person
 from lookalike.casework.people.services.entries import NOBODY, SITE, append, entry
 from lookalike.errors import NotPermitted
@@ -81,18 +81,18 @@ def failed(tried: Attempt, *, at: datetime, how: str) -> None:
         append(*entries)
 
 
-def open_session(who: Acting, *, browser: str, how: str) -> OpenSession:
+def open_session(who: Acting, *, browser: str, how: str, proved: str | None = None) -> OpenSession:
     """Somebody has signed in. how: with what, in words. Accounts that nobody used are disabled first, this one too.
 
-    Raises NotPermitted where the account was locked, disabled or ended meanwhile.
+    proved: Django's digest of the password that was typed, where one was: minutes may lie between it and the second
+    factor. Raises NotPermitted where the account was locked, disabled or ended, or got another password meanwhile.
     """
     disable_unused(who.at)
     with act(who, Act.ACCESS_LOGON, objects=[("account", who.person.public_id)]) as doing:
         person = Person.objects.select_for_update().get(pk=who.person.pk)
-        if not person.in_use(who.at):
-            raise NotPermitted(
-                "This account is locked or no longer in use.", remedy="Ask the administrator to release it."
-            )
+        require_in_use(person, who.at)
+        if proved is not None and proved != person.get_session_auth_hash():
+            raise NotPermitted("The password was changed meanwhile.", remedy="Sign in with the new one.")
         FailedSignIn.objects.filter(username=name_digest(person.username)).delete()
         person.seen_at = who.at
         person.save(update_fields=["seen_at"])
@@ -104,12 +104,31 @@ def open_session(who: Acting, *, browser: str, how: str) -> OpenSession:
     return opened
 
 
+def require_in_use(person: Person, at: datetime) -> None:
+    """Raise NotPermitted unless the account may be used. person: its row, locked."""
+    if not person.in_use(at):
+        raise NotPermitted("This account is locked or no longer in use.", remedy="Ask the administrator to release it.")
+
+
+def still_signed_in(who: Acting, session: str) -> Person:
+    """Inside a transaction: the row of whoever acts, locked, still in use and in a session that is still open.
+
+    session: its public id. Raises NotPermitted.
+    """
+    person = Person.objects.select_for_update().get(pk=who.person.pk)
+    require_in_use(person, who.at)
+    if not person.sessions.filter(public_id=session, ended_at=None).exists():
+        raise NotPermitted("This session was ended meanwhile. Nothing was done.", remedy="Sign in again.")
+    return person
+
+
 def end_session(who: Acting, public_id: str, because: str) -> None:
     """A session is over. Ending one that is over already is no error and no second entry."""
-    if OpenSession.objects.filter(public_id=public_id, ended_at=None).exists():
-        with act(who, Act.ACCESS_LOGOFF, objects=[("session", public_id)]) as doing:
-            _end(OpenSession.objects.filter(public_id=public_id), who.at, because)
+    with transaction.atomic():
+        if _end(OpenSession.objects.filter(public_id=public_id), who.at, because):
+            doing = Doing(who, Act.ACCESS_LOGOFF, [("session", public_id)])
             doing.note(because)
+            record(doing)
 
 
 def end_sessions_of(person: Person, at: datetime, because: str) -> None:
@@ -117,8 +136,21 @@ def end_sessions_of(person: Person, at: datetime, because: str) -> None:
     _end(person.sessions.all(), at, because)
 
 
-def _end(sessions: QuerySet[OpenSession], at: datetime, because: str) -> None:
-    sessions.filter(ended_at=None).update(ended_at=at, ended_because=because)
+def end_access_of(person: Person, at: datetime, because: str, *, keep: str = "") -> list[tuple[str, str]]:
+    """End every session and token of somebody inside another act, whose entry is to name the tokens given back here.
+
+    What they were opened and drawn with holds no more, nor does anything come alive again later. keep: the session that
+    stays, by its public id.
+    """
+    _end(person.sessions.exclude(public_id=keep), at, because)
+    tokens = person.tokens.select_for_update().filter(withdrawn_at=None, expires_at__gt=at)
+    ended = [("token", token.public_id) for token in tokens]
+    tokens.update(withdrawn_at=at)
+    return ended
+
+
+def _end(sessions: QuerySet[OpenSession], at: datetime, because: str) -> int:
+    return sessions.filter(ended_at=None).update(ended_at=at, ended_because=because)
 
 
 def disable_unused(at: datetime) -> int:
@@ -131,14 +163,14 @@ def disable_unused(at: datetime) -> int:
     if not idle.exists():
         return 0
     with transaction.atomic():
-        people = list(Person.objects.select_for_update().filter(pk__in=idle.values("pk"), disabled_at=None))
+        people = list(idle.select_for_update().order_by("pk"))  # judged once more when it is locked
         entries = []
         for person in people:
             ended = person.expires_at is not None and person.expires_at <= at
             person.disabled_at = at
             person.disabled_because = "The temporary account has ended." if ended else "Not used for 90 days."
             person.save(update_fields=["disabled_at", "disabled_because"])
-            end_sessions_of(person, at, "account disabled")
+            tokens = end_access_of(person, at, "account disabled")
             entries.append(
                 entry(
                     Act.ACCOUNT_DISABLE,
@@ -146,7 +178,7 @@ def disable_unused(at: datetime) -> int:
                     actor=SITE,
                     source=SITE,
                     where="sign-in",
-                    objects=[("account", person.public_id)],
+                    objects=[("account", person.public_id), *tokens],
                     note=person.disabled_because,
                 )
             )

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from lookalike.casework.acting import Acting, act
-from lookalike.casework.people.models import Token
+from lookalike.casework.people.models import Person, Token
 from lookalike.casework.people.services.accounts import bad_form
+from lookalike.casework.people.services.sign_in import require_in_use
 from lookalike.casework.permissions import Permission
 from lookalike.errors import NotNow, NotPermitted
 from lookalike.ledger.acts import Act
@@ -21,7 +22,8 @@ LONGEST = 90
 def make_token(who: Acting, *, name: str, scopes: Iterable[Permission], days: int) -> tuple[Token, str]:
     """Draw a token. Returns it and its secret, which is known only now.
 
-    Raises NotPermitted with a token or without a second factor, BadForm for scopes that the person does not hold.
+    Raises NotPermitted with a token, without a second factor, or where the account or its password ended meanwhile;
+    BadForm for scopes that the person does not hold.
     """
     if who.scopes is not None or who.sign_in is None or not who.sign_in.mfa:
         raise NotPermitted(
@@ -36,6 +38,10 @@ def make_token(who: Acting, *, name: str, scopes: Iterable[Permission], days: in
         raise bad_form("days", f"A token lasts 1 to {LONGEST} days.")
     secret = f"lookalike_{secrets.token_urlsafe(32)}"
     with act(who, Act.TOKEN_MAKE) as doing:
+        person = Person.objects.select_for_update().get(pk=who.person.pk)
+        require_in_use(person, who.at)
+        if person.password != who.person.password:  # what ended with the old one does not begin again
+            raise NotPermitted("Your password was changed meanwhile. Nothing was drawn.", remedy="Sign in again.")
         token = Token.objects.create(
             person=who.person,
             name=name.strip(),

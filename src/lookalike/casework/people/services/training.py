@@ -23,23 +23,27 @@ def add_training(
     last_day: date | None,
     note: str = "",
 ) -> TrainingRecord:
-    """Record a training that somebody completed. Raises BadForm for one that lies ahead or ended before it began."""
+    """Record a training that somebody completed. Raises BadForm for one that lies ahead or ended before it began.
+
+    Raises NotNow for one that is on record: of two, a withdrawal would leave the other standing.
+    """
     who.require(Permission.TRAINING_RECORD)
     if completed_on > who.at.date():
         raise bad_form("completed_on", "This day lies ahead: a training is recorded when it is completed.")
     if last_day is not None and last_day < completed_on:
         raise bad_form("last_day", "It cannot run out before it was completed.")
     with act(who, Act.TRAINING_RECORD, objects=[("account", person.public_id)]) as doing:
-        row = TrainingRecord.objects.create(
-            person=person,
-            kind=kind.value,
-            completed_on=completed_on,
-            hours=hours,
-            last_day=last_day,
-            note=note.strip(),
-            recorded_by=who.person,
-            recorded_at=who.at,
-        )
+        told = {
+            "person": Person.objects.select_for_update(no_key=True).get(pk=person.pk),
+            "kind": kind.value,
+            "completed_on": completed_on,
+            "hours": hours,
+            "last_day": last_day,
+            "note": note.strip(),
+        }
+        if TrainingRecord.objects.filter(withdrawn_at=None, **told).exists():
+            raise NotNow("This training is on record already.", remedy="Look at the account again.")
+        row = TrainingRecord.objects.create(recorded_by=who.person, recorded_at=who.at, **told)
         doing.about("training", row.pk)
         doing.note(f"Training added: {kind}, completed {completed_on}.")
     return row
