@@ -171,12 +171,6 @@ def county(now: datetime) -> None:
         )
 
 
-if __name__ == "__main__":
-    default_home().make()  # before Django reads its key from it
-    django.setup()
-    json.dump(seed(), sys.stdout)
-
-
 def measured(now: datetime) -> None:
     """An accepted evaluation of the county's gallery at its present size, with invented figures."""
     from lookalike.casework import galleries
@@ -209,3 +203,9 @@ def measured(now: datetime) -> None:
         expires=(now + timedelta(days=200)).date(),
         now=now,
     )
+
+
+if __name__ == "__main__":
+    default_home().make()  # before Django reads its key from it
+    django.setup()
+    json.dump(seed(), sys.stdout)
