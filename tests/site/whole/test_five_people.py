@@ -103,6 +103,7 @@ def examine(desk: Desk, wanted: str | None, home: Path) -> str:
     page.locator("main a[href^='/tasks/']").first.click()
     task = page.url
     page.get_by_role("button", name="Begin").click()
+    page.locator("main input[type=radio]").first.wait_for()
     radios = sorted({one.get_attribute("name") or "" for one in page.locator("main input[type=radio]").all()})
     for number, radio in enumerate(radios):
         page.locator(f"input[name={radio}][value={'visible' if number < 4 else 'not'}]").check()
@@ -112,6 +113,7 @@ def examine(desk: Desk, wanted: str | None, home: Path) -> str:
     page.get_by_role("button", name="Save, and go on to lock it").click()
     page.get_by_role("button", name="Lock the description").click()
     page.get_by_role("button", name="Show the faces").click()
+    page.locator("main a[href*='/compare/']").first.wait_for()
     faces = [one.get_attribute("href") or "" for one in page.locator("main a[href*='/compare/']").all()]
     faces = list(dict.fromkeys(faces))
     desk.shot(f"{desk.name}-faces")
