@@ -174,6 +174,7 @@ def test_from_a_request_to_a_lead_sheet(site: Site) -> None:
     check(chen, case, request)
     page = sam.open("/examinations/")
     page.get_by_role("link", name="Request 1").click()
+    page.locator("input[name=examiners]").first.wait_for()
     for box in page.locator("input[name=examiners]").all():
         box.check()
     page.get_by_role("button", name="Assign").click()
