@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from benchmarks.exact_scan import chunks
@@ -28,12 +28,13 @@ EACH = 3
 def grow(records: int, now: datetime) -> None:
     """Add that many records to the county's gallery, with their bookings, and have its evaluation accepted anew."""
     from lookalike.casework import galleries
+    from tests.site.whole.seed import measured
 
     with galleries.writing(NAME) as gallery:
         _enrol(gallery, records, now.isoformat())
     _book(records)
     _photographs()
-    _accept(now)
+    measured(now)  # a gallery of another size is measured again
 
 
 def _enrol(gallery: Any, records: int, at: str) -> None:
@@ -117,38 +118,3 @@ def _photographs() -> None:
                         "UPDATE record SET key = ?, photo_sha256 = ? WHERE id = ?",
                         (gallery.vault.seal(found.record_id, data), hashlib.sha256(data).hexdigest(), found.record_id),
                     )
-
-
-def _accept(now: datetime) -> None:
-    """The evaluation of the small gallery, said of the large one."""
-    from lookalike.casework import galleries
-    from lookalike.gallery.validation import CohortErrors, Level, Measured, accept
-
-    gallery, engine = galleries.gallery(NAME), galleries.matcher()
-    measured = Measured(
-        gallery=gallery.id,
-        snapshot=gallery.snapshot().id,
-        persons=gallery.catalogue.persons(),
-        matcher=engine.identity.id,
-        files=dict(engine.identity.files),
-        data_digest="d",
-        manifest_sha256="m",
-        report_sha256="r",
-        made_at=(now - timedelta(days=3)).isoformat(),
-        levels=tuple(
-            Level(fitness, 400, 400, 60, True, "measured on 400 searches", {})
-            for fitness in ("fit for comparison", "poor: lookalikes likely")
-        ),
-        cohorts=(CohortErrors("invented people", 60, 0.02, 0.01, 0.05),),
-        ratios=None,
-    )
-    accept(
-        gallery.directory,
-        measured,
-        seal=gallery.master.pseudonym,
-        gallery=gallery.id,
-        files=dict(engine.identity.files),
-        by="Sam Supervisor",
-        expires=(now + timedelta(days=200)).date(),
-        now=now,
-    )

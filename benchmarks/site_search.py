@@ -51,7 +51,6 @@ def _chain(port: int, told: dict[str, Any], name: str) -> dict[str, float]:
     investigator = Browser(port, told["sessions"]["investigator0"])
     examiner = Browser(port, told["sessions"]["examiner0"])
     case = told["pages"]["investigator0"]["case"][0]
-    _expect(examiner.post(f"/cases/{case}/read/", _form(examiner, "/requests/")), 303)
     token = _token(investigator, f"/cases/{case}/exhibits/new/")
     photo = (PEOPLE / "probes" / name).read_bytes()
     fields = {
@@ -89,6 +88,7 @@ def _chain(port: int, told: dict[str, Any], name: str) -> dict[str, float]:
         "ask": "1",
     }
     request = timed("ask", lambda: _expect(investigator.post(ask, urlencode(wanted).encode()), 302)).decode()
+    _expect(examiner.post(f"/cases/{case}/read/", _form(examiner, "/requests/")), 303)
     read = _expect(examiner.get(request), 200)
     check = {
         "csrfmiddlewaretoken": _value(read, "csrfmiddlewaretoken"),

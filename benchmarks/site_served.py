@@ -143,8 +143,15 @@ class Browser:
         return self._ask("POST", path, body, {"Content-Type": kind})
 
     def _ask(self, method: str, path: str, body: bytes | None, more: dict[str, str]) -> tuple[int, bytes]:
-        self._connection.request(method, path, body, self._cookie | more)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request(method, path, body, self._cookie | more)
+            answer = self._connection.getresponse()
+        except ConnectionError:
+            if method != "GET":
+                raise
+            self._connection.close()  # closed while nobody asked; a browser opens another and asks again, once
+            self._connection.request(method, path, body, self._cookie | more)
+            answer = self._connection.getresponse()
         data = answer.read()
         return answer.status, (answer.getheader("Location") or "").encode() if 300 <= answer.status < 400 else data
 

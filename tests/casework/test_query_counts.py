@@ -115,3 +115,21 @@ def test_an_investigator_sees_each_request_of_a_team_once(
     case.team.create(person=many.investigator, since=now)
     page = signed_in(many.investigator).get("/requests/").context["page"]
     assert [one.case.number for one in page] == ["25-1"]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_what_lies_before_a_page_is_walked_without_the_tables_beside_it(
+    path: str, many: Unit, someone: Callable[..., Person], signed_in: Callable[[Person], Client]
+) -> None:
+    client = signed_in(someone("reader", Role.SUPERVISOR))
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(f"{path}?page=2")
+    assert len(asked) <= LISTS[path] + 1
+    skipping = [one["sql"] for one in asked if " OFFSET " in one["sql"]]
+    assert len(skipping) == 1
+    assert " JOIN " not in skipping[0]
+    page = answer.context["page"]
+    whole = list(page.paginator.object_list)
+    assert [one.pk for one in page] == [one.pk for one in whole[50:100]]
+    beyond = [client.get(f"{path}?page={asked_for}").context["page"].number for asked_for in ("999", "-1", "x", "")]
+    assert beyond == [page.paginator.num_pages, page.paginator.num_pages, 1, 1]

@@ -91,7 +91,7 @@ def known(tokens: Any, unit: Any, still_of: Any, wanted: Any, probe_name: str, b
     search = services.run(acting(unit.checker), Request.objects.get(pk=asked.pk))
     give(acting(unit.supervisor), search, (unit.first, unit.second))
     again = services.ask(acting(unit.investigator), still, wanted(repeat_reason="The first was cut short."))
-    tasks = list(Task.objects.filter(search=search))
+    tasks = list(Task.objects.filter(search=search).order_by("nth"))  # the first can be begun
     begin(acting(tasks[0].examiner), tasks[0])
     rows = [still, still.exhibit, asked.case, asked, search, again, *tasks, booked[0], *tasks[0].faces.all()]
     return [*(row.public_id for row in rows), still.exhibit.case.agency_id, "detroit-2024", unit.first.public_id, "1"]

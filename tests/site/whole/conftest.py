@@ -11,8 +11,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
@@ -88,10 +90,9 @@ def _keep(desk: Desk, answer: Response) -> None:
         desk.seen.append(Seen(answer.url, answer.status, answer.headers, b""))
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site with a unit at work, on SQLite; on PostgreSQL where LOOKALIKE_DATABASE names an empty database."""
-    home = tmp_path_factory.mktemp("site") / "home"
+@contextmanager
+def served(home: Path, seed: str) -> Iterator[tuple[str, Any]]:
+    """The site of a home that a module of the tests has filled. Gives its address, and what that module printed."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -101,12 +102,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "LOOKALIKE_ENVIRONMENT": "Test",
         "DJANGO_SETTINGS_MODULE": "lookalike.site.settings",
     }
-    seeded = subprocess.run(
-        [sys.executable, "-m", "tests.site.whole.seed"], env=environment, cwd=ROOT, capture_output=True, timeout=300
-    )
+    seeded = subprocess.run([sys.executable, "-m", seed], env=environment, cwd=ROOT, capture_output=True, timeout=300)
     assert seeded.returncode == 0, seeded.stderr.decode()[-4000:]
     log = (home.parent / "site.log").open("wb")
-    served = subprocess.Popen(
+    running = subprocess.Popen(
         [sys.executable, "-m", "lookalike.cli.main", "site", "run", "--port", str(port)],
         env=environment,
         cwd=ROOT,
@@ -115,15 +114,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     )
     base = f"http://localhost:{port}"
     try:
-        _wait(base, served, home.parent / "site.log")
-        with sync_playwright() as playwright:
-            browser = launched(playwright)
-            yield Site(base, home, json.loads(seeded.stdout), browser)
-            browser.close()
+        _wait(base, running, home.parent / "site.log")
+        yield base, json.loads(seeded.stdout)
     finally:
-        served.terminate()
-        served.wait(60)
+        running.terminate()
+        running.wait(60)
         log.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site with a unit at work, on SQLite; on PostgreSQL where LOOKALIKE_DATABASE names an empty database."""
+    home = tmp_path_factory.mktemp("site") / "home"
+    with served(home, "tests.site.whole.seed") as (base, keys), sync_playwright() as playwright:
+        browser = launched(playwright)
+        yield Site(base, home, keys, browser)
+        browser.close()
 
 
 def _wait(base: str, served: subprocess.Popen[bytes], log: Path) -> None:

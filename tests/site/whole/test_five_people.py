@@ -103,6 +103,7 @@ def examine(desk: Desk, wanted: str | None, home: Path) -> str:
     page.locator("main a[href^='/tasks/']").first.click()
     task = page.url
     page.get_by_role("button", name="Begin").click()
+    page.locator("main input[type=radio]").first.wait_for()
     radios = sorted({one.get_attribute("name") or "" for one in page.locator("main input[type=radio]").all()})
     for number, radio in enumerate(radios):
         page.locator(f"input[name={radio}][value={'visible' if number < 4 else 'not'}]").check()
@@ -112,6 +113,7 @@ def examine(desk: Desk, wanted: str | None, home: Path) -> str:
     page.get_by_role("button", name="Save, and go on to lock it").click()
     page.get_by_role("button", name="Lock the description").click()
     page.get_by_role("button", name="Show the faces").click()
+    page.locator("main a[href*='/compare/']").first.wait_for()
     faces = [one.get_attribute("href") or "" for one in page.locator("main a[href*='/compare/']").all()]
     faces = list(dict.fromkeys(faces))
     desk.shot(f"{desk.name}-faces")
@@ -172,6 +174,7 @@ def test_from_a_request_to_a_lead_sheet(site: Site) -> None:
     check(chen, case, request)
     page = sam.open("/examinations/")
     page.get_by_role("link", name="Request 1").click()
+    page.locator("input[name=examiners]").first.wait_for()
     for box in page.locator("input[name=examiners]").all():
         box.check()
     page.get_by_role("button", name="Assign").click()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lookalike.casework import files, galleries
 from lookalike.casework.bookings.models import Booking, BookingPhoto, GalleryChange
@@ -16,7 +16,6 @@ from lookalike.protocol.unknown import UNKNOWN
 from lookalike.protocol.vocabulary import PaperKind, RecordStatus, Source
 
 _AT_ONCE = 500
-_NOT_ACTIVE = [one.value for one in RecordStatus if one is not RecordStatus.ACTIVE]
 _SEARCHED = Q(state=BookingPhoto.State.ENROLLED, told__in=["", RecordStatus.ACTIVE.value])
 """Photographs that the gallery on disk lets a search find."""
 
@@ -108,18 +107,23 @@ def gallery_facts(wanted: Collection[str], on: date) -> Gallery:
 
 def _sources(photos: QuerySet[BookingPhoto]) -> frozenset[Source]:
     told = photos.filter(_SEARCHED)
-    return frozenset(one for one in Source if told.filter(booking__source=one.value).exists())
+    return frozenset(one for one in Source if _any_of(Booking.objects.filter(source=one.value), told))
 
 
 def _statuses(photos: QuerySet[BookingPhoto]) -> frozenset[RecordStatus]:
     told = photos.filter(_SEARCHED)
     pending = GalleryChange.objects.filter(done_at=None).values("record_id")
-    # asked from the few bookings that are not active, not from the many that are
-    others = told.filter(booking__in=Booking.objects.filter(status__in=_NOT_ACTIVE)).exclude(record_id__in=pending)
-    found = {RecordStatus(one) for one in others.values_list("booking__status", flat=True).distinct()}
-    if told.filter(booking__status=RecordStatus.ACTIVE.value).exists():
-        found.add(RecordStatus.ACTIVE)
-    return frozenset(found)
+    others = told.exclude(record_id__in=pending)
+    return frozenset(
+        one
+        for one in RecordStatus
+        if _any_of(Booking.objects.filter(status=one.value), told if one is RecordStatus.ACTIVE else others)
+    )
+
+
+def _any_of(bookings: QuerySet[Booking], photos: QuerySet[BookingPhoto]) -> bool:
+    """Whether any of these photographs is of one of these bookings: asked from the bookings, which an index counts."""
+    return bookings.filter(Exists(photos.filter(booking=OuterRef("pk")))).exists()
 
 
 def _known(photo: BookingPhoto) -> KnownBooking:

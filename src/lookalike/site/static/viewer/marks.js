@@ -87,8 +87,8 @@ export function markList(viewer, components) {
   const count = make("span", { class: "count" });
   const body = make("ol", { class: "rows" });
   const empty = make("p", { class: "empty", text: NONE_YET });
-  const heading = make("h3", {}, "Marks ", count);
-  const list = make("section", { class: "marks", "aria-label": "Marks" }, heading, empty, body);
+  const name = make("p", { class: "name" }, "Marks ", count);
+  const list = make("div", { class: "marks", role: "group", "aria-label": "Marks" }, name, empty, body);
   list.refresh = () => {
     const { marks } = viewer.state;
     const wanted = new Set(marks.map((mark) => mark.id));
