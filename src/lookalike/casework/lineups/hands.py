@@ -105,7 +105,7 @@ def part_in(person: Person, case: Case) -> str:
         return "is a party of the case"
     if Acknowledgement.objects.filter(person=person, answer__request__case=case).exists():
         return "was told of a lead"
-    duties = duties_in_case(person, case)
+    duties = duties_in_case(person, case) - {Role.LINEUP_ADMINISTRATOR}  # other lineups are asked for by themselves
     return f"acted in the case as {', '.join(sorted(one.replace('_', ' ') for one in duties))}" if duties else ""
 
 

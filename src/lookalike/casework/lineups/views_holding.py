@@ -69,7 +69,7 @@ def begin(request: Asked, public_id: str) -> HttpResponse:
     if here:
         end_session(who, request.session[SESSION], "the device was given to a witness")
         logout(request)
-        return redirect("witness", key=key)
+        return redirect("screen", key=key)
     return _page(request, _given(request, public_id), key=key)
 
 
@@ -159,7 +159,7 @@ def _over(request: Asked, public_id: str) -> Lineup:
 
 
 def _page(request: Asked, lineup: Lineup, *, key: str = "", status: int = 200, **forms: Any) -> HttpResponse:
-    address = request.build_absolute_uri(reverse("witness", args=[key])) if key else ""
+    address = request.build_absolute_uri(reverse("screen", args=[key])) if key else ""
     way = {"presentation": lineup.presentation, "administration": lineup.administration}
     alone = lineup.administration == Administration.SELF_ADMINISTERED
     ready = lineup.state == Lineup.State.ALLOWED

@@ -52,7 +52,7 @@ def screen(request: Asked, key: str) -> HttpResponse:
             witness.answer(holding, request.POST.get("step", "")[:40], given, where, elapsed)
         except BadForm:
             return _shown(request, key, holding, status=422)
-        return redirect("witness", key=key)
+        return redirect("screen", key=key)
     fresh = "" if visit else secrets.token_urlsafe(18)
     witness.arrive(holding, where, visit or fresh)
     answer = _shown(request, key, by_key(key))
@@ -107,7 +107,7 @@ def stop(request: Asked, key: str) -> HttpResponse:
     holding, where = _asked(request, key)
     if holding.ended_at is None:
         witness.give_up(holding, request.POST.get("words", ""), where)
-    return redirect("witness", key=key)
+    return redirect("screen", key=key)
 
 
 @sensitive_variables("key")
