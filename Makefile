@@ -7,7 +7,7 @@ PYTEST ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgresql lint format soak soak-api client sanitize bench people-data lock setup-system clean
+.PHONY: help demo test coverage test-postgresql lint format soak soak-api client sanitize bench people-data lock setup-system clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
@@ -16,7 +16,10 @@ demo: .venv/run ## Set everything up and show the main job on real pixels
 	$(BIN)/lookalike demo --output demo-output
 
 test: .venv/dev ## Set everything up and run the tests (PYTEST="-k words" picks some)
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(PYTEST) --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(PYTEST)
+
+coverage: .venv/dev ## Which lines of the library rooms no test of theirs reaches
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/casework --ignore tests/site $(PYTEST) --cov --cov-report=term
 
 test-postgresql: .venv/dev ## Run the tests of the case site on a temporary PostgreSQL instead of SQLite
 	$(BIN)/python tools/with_postgresql.py $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile tests/casework tests/site \

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +23,10 @@ from lookalike.casework import files, uploads
 from lookalike.casework.acting import Acting
 from lookalike.casework.cases.models import Case, CaseRead, TeamMember
 from lookalike.casework.models import StoredFile
-from lookalike.casework.people.models import Agency, Person, Token
-from lookalike.casework.permissions import Permission
+from lookalike.casework.people.models import Agency, Person
 from lookalike.protocol.vocabulary import Role
 from lookalike.typesetting import typeset
+from tests.casework.tokens import token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -89,14 +88,7 @@ def sealed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def everybody(someone: Callable[..., Person], acting: Callable[..., Acting]) -> Person:
     """Somebody who may bring every file that the site takes."""
     person = someone("cory", Role.CUSTODIAN, Role.ADMINISTRATOR)
-    Token.objects.create(
-        person=person,
-        name="feed",
-        sha256=hashlib.sha256(b"lookalike_feed").hexdigest(),
-        scopes=[one.value for one in Permission],
-        made_at=acting(person).at,
-        expires_at=acting(person).at + timedelta(days=1),
-    )
+    token_of(person, acting(person).at, secret="lookalike_feed")
     return person
 
 

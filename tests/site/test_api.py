@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import importlib
 import inspect
 import json
-import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +23,7 @@ from lookalike.casework.recording import ledger, store
 from lookalike.protocol.vocabulary import Role
 from lookalike.site.api import api
 from lookalike.site.problems import KIND, MEDIA_TYPE
+from tests.casework.tokens import token_of
 
 Someone = Callable[..., Person]
 Drawn = Callable[..., "Over"]
@@ -57,14 +56,7 @@ def drawn(now: datetime) -> Drawn:
     """Draw a token for somebody."""
 
     def draw(person: Person, *scopes: Permission, **more: Any) -> Over:
-        token = f"lookalike_{secrets.token_urlsafe(32)}"
-        row = Token.objects.create(
-            person=person,
-            name="a test",
-            sha256=hashlib.sha256(token.encode()).hexdigest(),
-            scopes=[one.value for one in scopes or Permission],
-            **({"made_at": now, "expires_at": now + timedelta(days=1)} | more),
-        )
+        row, token = token_of(person, now, *scopes, **more)
         return Over(token, row)
 
     return draw

@@ -6,7 +6,6 @@ LOOKALIKE_WRITE_PERMISSIONS=1 python -m pytest tests/site/test_permissions.py, a
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,10 +17,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from lookalike.casework.people.models import Person, Token
+from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Open, Permission
 from lookalike.protocol.vocabulary import Role
 from lookalike.site.api import api
+from tests.casework.tokens import token_of
 
 TABLE = Path(__file__).parent / "permissions.txt"
 NOBODY = "nobody"
@@ -97,20 +97,6 @@ def let_in(name: str, token: str) -> str:
     return "-" if status == 403 else "yes"
 
 
-def token_of(person: Person, now: datetime) -> str:
-    """A token of somebody, for everything."""
-    token = f"lookalike_{person.public_id}"
-    Token.objects.create(
-        person=person,
-        name="walk",
-        sha256=hashlib.sha256(token.encode()).hexdigest(),
-        scopes=[one.value for one in Permission],
-        made_at=now,
-        expires_at=now + timedelta(hours=1),
-    )
-    return token
-
-
 @pytest.fixture
 def workers(someone: Callable[..., Person]) -> dict[str, Person]:
     """One person of each role and no other."""
@@ -129,7 +115,7 @@ def test_the_table_is_what_the_site_does(workers: dict[str, Person], signed_in: 
         else:
             told = [answered(clients[column], address) for column in COLUMNS]
         rows.append((name, told))
-    tokens = {role: token_of(person, now) for role, person in workers.items()}
+    tokens = {role: token_of(person, now)[1] for role, person in workers.items()}
     for number, (name, _) in enumerate(sorted(operations())):
         if number % 20 == 0:
             cache.clear()  # a token is good for so many operations a minute

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +16,13 @@ from lookalike.casework.bookings.models import Booking, Delivery
 from lookalike.casework.people.models import Token
 from lookalike.casework.permissions import Permission
 from tests.casework.bookings.conftest import booking, status
+from tests.casework.tokens import token_of
 
 
 @pytest.fixture
 def feed(custodian: Acting, site: Path) -> Client:
     """A program with a custodian's token."""
-    Token.objects.create(
-        person=custodian.person,
-        name="feed",
-        sha256=hashlib.sha256(b"lookalike_feed").hexdigest(),
-        scopes=[one.value for one in Permission],
-        made_at=custodian.at,
-        expires_at=custodian.at + timedelta(days=1),
-    )
+    token_of(custodian.person, custodian.at, secret="lookalike_feed")
     return Client(headers={"Authorization": "Bearer lookalike_feed"})
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,11 +14,11 @@ from django.test import Client
 from lookalike.casework import jobs
 from lookalike.casework.acting import Acting
 from lookalike.casework.cases.models import Case, Exhibit, Still
-from lookalike.casework.people.models import Agency, Person, Token
-from lookalike.casework.permissions import Permission
+from lookalike.casework.people.models import Agency, Person
 from lookalike.protocol.vocabulary import Role
 from tests.casework.cases.conftest import STILL
 from tests.casework.cases.test_evidence import on_disk
+from tests.casework.tokens import token_of
 from tests.media.clip_samples import MP4, TS
 from tests.media.test_itl import face_record, transaction
 
@@ -63,16 +62,7 @@ def over(now: datetime) -> Callable[[Person], Over]:
     """Draw a token for somebody."""
 
     def drawn(person: Person) -> Over:
-        token = secrets.token_hex(16)
-        Token.objects.create(
-            person=person,
-            name="t",
-            sha256=hashlib.sha256(token.encode()).hexdigest(),
-            scopes=[one.value for one in Permission],
-            made_at=now,
-            expires_at=now + timedelta(days=1),
-        )
-        return Over(token)
+        return Over(token_of(person, now)[1])
 
     return drawn
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,10 +15,10 @@ from lookalike.casework.bookings.models import BookingPhoto
 from lookalike.casework.examinations import services
 from lookalike.casework.examinations.components import COMPONENTS
 from lookalike.casework.examinations.models import Task, Trial, TrialRound
-from lookalike.casework.people.models import Person, RoleHeld, Token
-from lookalike.casework.permissions import Permission
+from lookalike.casework.people.models import Person, RoleHeld
 from lookalike.protocol.vocabulary import Conclusion, Role
 from tests.casework.examinations.conftest import CASE_NUMBER, GALLERY, NARRATIVE, RANKED, Clock, Unit, examine
+from tests.casework.tokens import token_of
 
 Call = Callable[..., Any]
 
@@ -29,15 +28,7 @@ def call() -> Callable[[Person], Call]:
     """Ask the API as somebody."""
 
     def make(person: Person) -> Call:
-        secret, now = f"lookalike_{person.username}", datetime.now(UTC)
-        Token.objects.create(
-            person=person,
-            name="tests",
-            sha256=hashlib.sha256(secret.encode()).hexdigest(),
-            scopes=[one.value for one in Permission],
-            made_at=now,
-            expires_at=now + timedelta(days=1),
-        )
+        _, secret = token_of(person, datetime.now(UTC))
         client = Client(headers={"Authorization": f"Bearer {secret}"})
 
         def ask(method: str, address: str, body: Any = None, *, expect: int = 200) -> Any:

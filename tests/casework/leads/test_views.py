@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -16,13 +13,14 @@ from lookalike.casework.codes import LENGTH, as_written, new_code
 from lookalike.casework.leads import services, views
 from lookalike.casework.leads.content import NOTICE, statements
 from lookalike.casework.leads.models import Acknowledgement, Answer, Refusal
-from lookalike.casework.people.models import Person, Token
+from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
 from lookalike.casework.recording import ledger
 from lookalike.ledger.checkpoint import EntryProof
 from lookalike.protocol.vocabulary import Role
 from tests.casework.leads.conftest import RECORDS, Examined
 from tests.casework.leads.test_services import close
+from tests.casework.tokens import token_of
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -36,15 +34,7 @@ def asks(agency: object) -> Callable[..., Client]:
     """A client of the API with a token of somebody. scopes: all that the roles give unless told otherwise."""
 
     def make(person: Person, *scopes: Permission) -> Client:
-        secret = f"lookalike_{secrets.token_hex(16)}"
-        Token.objects.create(
-            person=person,
-            name="test",
-            sha256=hashlib.sha256(secret.encode()).hexdigest(),
-            scopes=[one.value for one in scopes or Permission],
-            made_at=person.made_at,
-            expires_at=person.made_at + timedelta(days=1),
-        )
+        _, secret = token_of(person, person.made_at, *scopes)
         return Client(headers={"authorization": f"Bearer {secret}"})
 
     return make

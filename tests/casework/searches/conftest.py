@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from lookalike.casework import files
-from lookalike.casework.bookings.models import Booking, BookingPhoto
+from lookalike.casework.bookings.models import Booking
 from lookalike.casework.cases.models import Case, CaseRead, Exhibit, Still, TeamMember
 from lookalike.casework.people.models import Agency, Person
 from lookalike.casework.searches.services import Wanted
@@ -21,6 +20,7 @@ from lookalike.gallery.enrol import enrol
 from lookalike.gallery.gallery import Gallery
 from lookalike.gallery.validation import CohortErrors, Level, Measured, accept
 from lookalike.protocol.vocabulary import Role
+from tests.casework.booked import booked_as
 from tests.conftest import NOW, PEOPLE, write_manifest
 
 FACTS = "The clerk pressed the alarm while the man with the knife stood at the till; the camera above it recorded him."
@@ -81,29 +81,7 @@ class Unit:
 def booked(county: Path, bookings: list[dict[str, str]], now: datetime, db: None) -> list[Booking]:
     """The booking behind every photograph of the county's gallery."""
     rows = [row for row in bookings if row["status"] == "active"][:60]
-    made = []
-    for row in rows:
-        booking = Booking.objects.create(
-            arrest_id=f"A-{row['id']}",
-            person_id=row["person_id"],
-            agency=row["source"],
-            arrested_on=date.fromisoformat(row["date_taken"]),
-            charge="robbery",
-            source="booking",
-            status="active",
-            height_cm=180,
-            received_at=now,
-        )
-        BookingPhoto.objects.create(
-            booking=booking,
-            record_id=row["id"],
-            gallery="county",
-            taken_on=date.fromisoformat(row["date_taken"]),
-            sha256=hashlib.sha256((PEOPLE / row["file"]).read_bytes()).hexdigest(),
-            state=BookingPhoto.State.ENROLLED,
-        )
-        made.append(booking)
-    return made
+    return [booked_as(row, received_at=now, height_cm=180) for row in rows]
 
 
 @pytest.fixture

@@ -130,9 +130,9 @@ def county(now: datetime) -> None:
     from django.conf import settings
 
     from lookalike.casework import galleries
-    from lookalike.casework.bookings.models import Booking, BookingPhoto
     from lookalike.demo.story import PEOPLE as FOLDER
     from lookalike.gallery.enrol import enrol
+    from tests.casework.booked import booked_as
 
     with (FOLDER / "people.csv").open(encoding="utf-8", newline="") as stream:
         active = [row for row in csv.DictReader(stream) if row["status"] == "active"]
@@ -149,26 +149,7 @@ def county(now: datetime) -> None:
     enrol(FOLDER, manifest, gallery, matcher, now=now.isoformat(), threads=2)
     measured(now)
     for row in rows:
-        booking = Booking.objects.create(
-            arrest_id=f"A-{row['id']}",
-            person_id=row["person_id"],
-            agency=row["source"],
-            arrested_on=date.fromisoformat(row["date_taken"]),
-            charge="robbery",
-            source="booking",
-            status="active",
-            height_cm=188,
-            weight_kg=104,
-            received_at=now,
-        )
-        BookingPhoto.objects.create(
-            booking=booking,
-            record_id=row["id"],
-            gallery="county",
-            taken_on=date.fromisoformat(row["date_taken"]),
-            sha256=hashlib.sha256((FOLDER / row["file"]).read_bytes()).hexdigest(),
-            state=BookingPhoto.State.ENROLLED,
-        )
+        booked_as(row, received_at=now, height_cm=188, weight_kg=104)
 
 
 def measured(now: datetime) -> None:
