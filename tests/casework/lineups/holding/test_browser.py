@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -375,12 +376,18 @@ def test_the_server_is_killed_and_goes_on(playing: Playwright, tmp_path: Path) -
 
 
 def _kill(served: subprocess.Popen[bytes]) -> None:
-    """Kill the site and what it started, each of which has a session of its own, without a farewell."""
-    told = Path(f"/proc/{served.pid}/task/{served.pid}/children")
-    children = told.read_text().split() if told.exists() else []
-    for one in (served.pid, *map(int, children)):
-        os.kill(one, signal.SIGKILL)
-    served.wait(30)
+    """Kill the site and all that it started without a farewell: a worker of its server would go on answering."""
+    if served.poll() is None:
+        for one in _family(served.pid):
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+        served.wait(30)
+
+
+def _family(process: int) -> list[int]:
+    """A process and its children and theirs, parents first: so that nobody starts another while they are killed."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [process, *(one for child in children for one in _family(int(child)))]
 
 
 def _serve(environment: dict[str, str], port: int, folder: Path) -> subprocess.Popen[bytes]:
