@@ -22,6 +22,7 @@ from lookalike.casework.lineups.models import Holding, Lineup
 from lookalike.casework.lineups.services import holding as services
 from lookalike.casework.lineups.services import recording
 from lookalike.casework.lineups.services.witness import step_of
+from lookalike.casework.lineups.views import lineup_crumbs
 from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.paper import qr_code
 from lookalike.casework.people.entrance.session import SESSION
@@ -113,9 +114,12 @@ def held(request: Asked, public_id: str) -> HttpResponse:
         "lineup": lineup,
         "sheet": sheet,
         "outcome": report.outcome_in_words(sheet),
+        "facts": report.facts(sheet),
+        "cautions": report.cautions(sheet),
+        "photographs": list(zip(lineup.holding.order, sheet["members"], strict=True)),
         "sections": report.sections(sheet),
         "takes": recording.takes(lineup.holding),
-        "crumbs": [("Cases", reverse("cases")), (f"Lineup {lineup.number}, as it was held", "")],
+        "crumbs": [*lineup_crumbs(lineup.case), (f"Lineup {lineup.number}, as it was held", "")],
     }
     return render(request, "lineups/holding/held.html", told)
 

@@ -188,69 +188,80 @@ def test_the_whole_of_it_with_a_recording(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["en", "es"])
 def test_the_pages_are_looked_at(
     live_server: Any,
     playing: Playwright,
-    open_lineup: Callable[..., tuple[Lineup, str]],
+    ready: Callable[..., Lineup],
     unit: Unit,
     signed_in: Callable[[Person], Any],
+    language: str,
 ) -> None:
-    lineup, path = open_lineup("en")
+    lineup = ready(photographs=pictures())
+    agree, understood, begin, no, write, end = WORDS[language]
+    yes, photograph = {"en": ("Yes", "Photograph 1"), "es": ("Sí", "Fotografía 1")}[language]
     browser = with_camera(playing)
-    page = browser.new_page(base_url=live_server.url)
-    page.set_default_timeout(40000)
 
-    def look(name: str) -> None:
-        for width, height in ((320, 640), (768, 1024), (1280, 800)):
+    def desk(person: Person) -> Page:
+        context = browser.new_context(base_url=live_server.url)
+        cookie = signed_in(person).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        opened = context.new_page()
+        opened.set_default_timeout(40000)
+        return opened
+
+    def look(page: Page, name: str) -> None:
+        for width, height in ((320, 640), (360, 740), (768, 1024), (1440, 900)):
             page.set_viewport_size({"width": width, "height": height})
             for mode in ("light", "dark"):
                 page.emulate_media(color_scheme=mode)  # type: ignore[arg-type]
                 if PICTURES:
-                    page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}-{mode}.png"), full_page=True)
+                    file = Path(PICTURES) / f"{name}-{language}-{width}-{mode}.png"
+                    page.screenshot(path=str(file), full_page=True)
                 assert violations(page) == [], (name, width, mode)
                 assert overflow(page) <= 0, (name, width, mode)
 
+    administrator = desk(unit.administrator)
+    administrator.goto(f"/holdings/{lineup.public_id}/")
+    look(administrator, "ready")
+    administrator.locator(f"input[name=language][value={language}]").check()
+    administrator.get_by_role("button", name="Begin", exact=True).click()
+    path = administrator.locator(".key code").inner_text()
+    look(administrator, "key")
+    page = browser.new_page(base_url=live_server.url)
+    page.set_default_timeout(40000)
     page.goto(path)
-    look("consent")
-    press(page, "I agree", "consent")
-    look("instruction")
-    read_everything(page, "I have understood this", "Show me the photographs")
+    look(page, "consent")
+    press(page, agree, "consent")
+    look(page, "instruction")
+    read_everything(page, understood, begin)
     picture_seen(page)
-    look("picture")
-    press(page, "Yes", "picture-1")
-    look("confidence")
+    look(page, "picture")
+    press(page, yes, "picture-1")
+    look(page, "confidence")
     page.locator("#words").fill("Sure.")
-    press(page, "Write this down", "confidence-1")
+    press(page, write, "confidence-1")
     for place in range(2, 7):
         picture_seen(page)
-        press(page, "No", f"picture-{place}")
-    look("which")
-    client = signed_in(unit.administrator)
-    desk = browser.new_context(base_url=live_server.url)
-    desk.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    witness_page, page = page, desk.new_page()
-    page.goto(f"/holdings/{lineup.public_id}/")
-    look("administrator")
-    page.goto("/holdings/")
-    look("holdings")
-    page = witness_page
-    press(page, "Photograph 1", "which")
-    press(page, "No", "elsewhere")
-    press(page, "No", "seen_before")
-    look("more")
-    page.get_by_role("button", name="End", exact=True).click()
+        press(page, no, f"picture-{place}")
+    look(page, "which")
+    administrator.goto(f"/holdings/{lineup.public_id}/")
+    look(administrator, "administrator")
+    administrator.goto("/holdings/")
+    look(administrator, "holdings")
+    press(page, photograph, "which")
+    press(page, no, "elsewhere")
+    press(page, no, "seen_before")
+    look(page, "more")
+    page.get_by_role("button", name=end, exact=True).click()
     until(page, "'over' in document.getElementById('screen').dataset")
-    look("over")
-    lineup.refresh_from_db()
-    client = signed_in(unit.supervisor)
-    desk = browser.new_context(base_url=live_server.url)
-    desk.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    page = desk.new_page()
-    page.goto(f"/lineups/{lineup.public_id}/held/")
-    look("held")
+    look(page, "over")
+    reader = desk(unit.supervisor)
+    reader.goto(f"/lineups/{lineup.public_id}/held/")
+    look(reader, "held")
     if PICTURES:
-        report = desk.request.get(f"{live_server.url}/lineups/{lineup.public_id}/held/report.pdf").body()
-        (Path(PICTURES) / "report.pdf").write_bytes(report)
+        report = reader.request.get(f"{live_server.url}/lineups/{lineup.public_id}/held/report.pdf").body()
+        (Path(PICTURES) / f"report-{language}.pdf").write_bytes(report)
     browser.close()
 
 
