@@ -1,4 +1,4 @@
-"""From the interview to the report: a lineup that goes the real way, under Detroit's pack, with nothing made by hand."""
+"""From the interview to the report: a lineup that goes the real way under Detroit's pack, none of it made by hand."""
 
 from __future__ import annotations
 
@@ -103,7 +103,12 @@ def test_a_lineup_is_held_and_told_to_the_last_word(
     pdf = files.read(lineup.report)
     assert is_accessible(pdf, f"Lineup {lineup.number} of case {court.case.number}")
     said = letters(text_of(pdf))
-    for words in ("About as sure as one can be after a week.", f"{place}: the suspect", "I would rather not.", "E′"):
+    for words in (
+        "About as sure as one can be after a week.",
+        f"{place}: the suspect, chosen",
+        "I would rather not.",
+        "E′",
+    ):
         assert letters(words) in said, words
     reader = signed_in(court.board.unit.investigator)
     assert reader.get(f"/lineups/{lineup.public_id}/held/").status_code == 200

@@ -73,7 +73,7 @@ def report_pdf(sheet: Mapping[str, Any], pictures: Sequence[bytes], verification
         "confidence": sheet["confidence"],
         "confidence_at": "" if not sheet["confidence_at"] else _moment(sheet["confidence_at"]),
         "cautions": cautions(sheet),
-        "photographs": [_photograph(one) for one in sheet["members"]],
+        "photographs": [_photograph(one, sheet["chosen"]) for one in sheet["members"]],
         "sections": [as_data(one) for one in sections(sheet)],
         "verification": verification.to_data(),
     }
@@ -182,9 +182,11 @@ def cautions(sheet: Mapping[str, Any]) -> list[str]:
     return said
 
 
-def _photograph(one: Mapping[str, Any]) -> dict[str, Any]:
-    who = "suspect" if one["suspect"] else "filler"
-    return {"file": f"photograph-{one['place']}.jpg", "place": one["place"], "who": who, "suspect": one["suspect"]}
+def _photograph(one: Mapping[str, Any], chosen: int) -> dict[str, Any]:
+    place, who = one["place"], "the suspect" if one["suspect"] else "filler"
+    caption = f"{place}: {who}{', chosen' if place == chosen else ''}"
+    alt = f"Photograph {place}, {who}"
+    return {"file": f"photograph-{place}.jpg", "alt": alt, "caption": caption, "suspect": one["suspect"]}
 
 
 def _answers(sheet: Mapping[str, Any]) -> Section:
