@@ -20,7 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from lookalike.casework.acting import Acting
-from lookalike.casework.lineups.models import Event, Lineup
+from lookalike.casework.lineups.models import Event, Holding, Lineup
 from lookalike.casework.lineups.services import holding as services
 from lookalike.casework.lineups.services import recording
 from lookalike.casework.people.models import Person
@@ -290,13 +290,14 @@ def test_without_script_it_goes_through_and_records_nothing(
     assert not lineup.holding.pieces.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_browser_is_killed_and_another_goes_on(
+@pytest.fixture
+def killed(
     live_server: Any, playing: Playwright, open_lineup: Callable[..., tuple[Lineup, str]], tmp_path: Path
-) -> None:
+) -> tuple[Lineup, str]:
+    """A lineup whose browser was killed while photograph 2 was looked at, recorded; the address of its screen."""
     lineup, path = open_lineup("en")
-    first = Killable(playing, tmp_path / "one")
-    page = first.page
+    browser = Killable(playing, tmp_path / "one")
+    page = browser.page
     page.goto(live_server.url + path)
     press(page, "I agree", "consent")
     read_everything(page, "I have understood this", "Show me the photographs")
@@ -304,16 +305,27 @@ def test_the_browser_is_killed_and_another_goes_on(
     press(page, "No", "picture-1")
     picture_seen(page)
     page.wait_for_timeout(2500)
-    killed = time.time()
-    first.kill()
-    row = lineup.holding if hasattr(lineup, "holding") else Lineup.objects.get(pk=lineup.pk).holding
+    at = time.time()
+    browser.kill()
     time.sleep(1)
-    last = row.pieces.order_by("-at").first()
+    lineup.refresh_from_db()
+    last = lineup.holding.pieces.order_by("-at").first()
     assert last is not None
-    assert killed - last.at.timestamp() < 2  # what the crash has lost of the recording
-    second = Killable(playing, tmp_path / "two")
-    page = second.page
-    page.goto(live_server.url + path)
+    assert at - last.at.timestamp() < 2  # what the crash has lost of the recording
+    film = b"".join(recording.joined(lineup.holding, 1))
+    assert recording.takes(lineup.holding)[0].missing == ()
+    assert film[:4] == b"\x1a\x45\xdf\xa3"
+    return lineup, live_server.url + path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_browser_is_killed_and_another_goes_on(
+    killed: tuple[Lineup, str], playing: Playwright, tmp_path: Path
+) -> None:
+    lineup, address = killed
+    browser = Killable(playing, tmp_path / "two")
+    page = browser.page
+    page.goto(address)
     assert step(page) == "picture-2"
     assert page.locator("img").count() == 0
     page.get_by_text("not shown again").wait_for()
@@ -326,13 +338,29 @@ def test_the_browser_is_killed_and_another_goes_on(
     press(page, "No", "seen_before")
     page.get_by_role("button", name="End", exact=True).click()
     until(page, "'over' in document.getElementById('screen').dataset")
-    second.kill()
+    browser.kill()
     lineup.refresh_from_db()
     assert lineup.holding.outcome == "not_present"
     shown = [one.data["place"] for one in Event.objects.filter(kind="shown").order_by("number")]
     assert shown == [1, 2, 3, 4, 5, 6]
     assert Event.objects.filter(kind="resumed").count() == 1
     assert [one.number for one in recording.takes(lineup.holding)] == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_browser_is_killed_and_another_comes_too_late(killed: tuple[Lineup, str], playing: Playwright) -> None:
+    lineup, address = killed
+    Holding.objects.update(alive_at=lineup.holding.alive_at - services.LONGEST_AWAY)
+    browser = with_camera(playing)
+    page = browser.new_page()
+    page.goto(address)
+    assert page.locator("#screen").get_attribute("data-over") is not None
+    assert page.locator("img, button").count() == 0
+    browser.close()
+    lineup.refresh_from_db()
+    assert (lineup.state, lineup.holding.outcome) == ("void", "broken_off")
+    assert lineup.report is not None
+    assert lineup.holding.events.order_by("-number")[0].data["recording_sha256"]  # what was recorded stays
 
 
 def test_the_server_is_killed_and_goes_on(playing: Playwright, tmp_path: Path) -> None:
