@@ -19,7 +19,7 @@ from lookalike.casework.examinations.api import operations as tasks
 from lookalike.casework.examinations.read_api import operations as examinations
 from lookalike.casework.leads.api import operations as leads
 from lookalike.casework.lineups.api import operations as lineups
-from lookalike.casework.lineups.api_holding import operations as holdings
+from lookalike.casework.lineups.holding_api import operations as holdings
 from lookalike.casework.people.api import operations as people
 from lookalike.casework.people.law_api import operations as law
 from lookalike.casework.people.ledger_api import operations as ledger
