@@ -19,6 +19,7 @@ from lookalike.casework.examinations.api import operations as tasks
 from lookalike.casework.examinations.read_api import operations as examinations
 from lookalike.casework.leads.api import operations as leads
 from lookalike.casework.lineups.api import operations as lineups
+from lookalike.casework.lineups.api_holding import operations as holdings
 from lookalike.casework.people.api import operations as people
 from lookalike.casework.people.law_api import operations as law
 from lookalike.casework.people.ledger_api import operations as ledger
@@ -49,7 +50,8 @@ api = API(
     parser=StrictParser(),
 )
 
-EVERY = (people, law, ledger, bookings, cases, searches, tasks, examinations, leads, corroboration, lineups, warrants)
+COURT = (corroboration, lineups, holdings, warrants)
+EVERY = (people, law, ledger, bookings, cases, searches, tasks, examinations, leads, *COURT)
 for operations in EVERY:
     api.add_router("", operations.router)
 tell(api)

@@ -19,7 +19,8 @@ class BeginForm(forms.Form):
     here = forms.BooleanField(
         required=False,
         label="The witness uses this device",
-        help_text="You are signed out, and it becomes the witness's own. Leave it out to open it on another device.",
+        help_text="If so, you are signed out here, and this device becomes the witness's own. If not, the next "
+        "page shows what to open on the witness's device.",
     )
 
 

@@ -68,12 +68,12 @@ def report_pdf(sheet: Mapping[str, Any], pictures: Sequence[bytes], verification
         "name": f"Lineup {sheet['lineup']} of case {sheet['case']}",
         "title": f"Lineup {sheet['lineup']}",
         "software": sheet["software"],
-        "facts": _facts(sheet),
+        "facts": facts(sheet),
         "outcome": outcome_in_words(sheet),
         "confidence": sheet["confidence"],
         "confidence_at": "" if not sheet["confidence_at"] else _moment(sheet["confidence_at"]),
-        "cautions": _cautions(sheet),
-        "photographs": [_photograph(one) for one in sheet["members"]],
+        "cautions": cautions(sheet),
+        "photographs": [_photograph(one, sheet["chosen"]) for one in sheet["members"]],
         "sections": [as_data(one) for one in sections(sheet)],
         "verification": verification.to_data(),
     }
@@ -149,7 +149,8 @@ def event_in_words(event: Mapping[str, Any]) -> str:
     return f"{kind}."
 
 
-def _facts(sheet: Mapping[str, Any]) -> list[tuple[str, str]]:
+def facts(sheet: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Who, how and when, as label and value."""
     return [
         ("Agency", sheet["agency"]),
         ("Case", sheet["case"]),
@@ -163,7 +164,8 @@ def _facts(sheet: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _cautions(sheet: Mapping[str, Any]) -> list[str]:
+def cautions(sheet: Mapping[str, Any]) -> list[str]:
+    """What stands beside the outcome, so that nobody reads more in it than it says."""
     said = [FROM_SEARCH] if sheet["from_search"] else []
     if sheet["outcome"] == "chosen":
         said.append(
@@ -180,9 +182,11 @@ def _cautions(sheet: Mapping[str, Any]) -> list[str]:
     return said
 
 
-def _photograph(one: Mapping[str, Any]) -> dict[str, Any]:
-    who = "suspect" if one["suspect"] else "filler"
-    return {"file": f"photograph-{one['place']}.jpg", "place": one["place"], "who": who, "suspect": one["suspect"]}
+def _photograph(one: Mapping[str, Any], chosen: int) -> dict[str, Any]:
+    place, who = one["place"], "the suspect" if one["suspect"] else "filler"
+    caption = f"{place}: {who}{', chosen' if place == chosen else ''}"
+    alt = f"Photograph {place}, {who}"
+    return {"file": f"photograph-{place}.jpg", "alt": alt, "caption": caption, "suspect": one["suspect"]}
 
 
 def _answers(sheet: Mapping[str, Any]) -> Section:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,14 +14,14 @@ from django.urls import reverse
 
 from lookalike.casework import files
 from lookalike.casework.codes import address_of
-from lookalike.casework.corroboration.hands import open_case
 from lookalike.casework.lineups import documents, gather, report
 from lookalike.casework.lineups.forms_holding import BeginForm, StopForm
-from lookalike.casework.lineups.models import Holding, Lineup
+from lookalike.casework.lineups.models import Lineup
 from lookalike.casework.lineups.services import holding as services
 from lookalike.casework.lineups.services import recording
-from lookalike.casework.lineups.services.witness import step_of
-from lookalike.casework.pages import Asked, found, page
+from lookalike.casework.lineups.standing import given, holding_of, over, standing
+from lookalike.casework.lineups.views import lineup_crumbs
+from lookalike.casework.pages import Asked, page
 from lookalike.casework.paper import qr_code
 from lookalike.casework.people.entrance.session import SESSION
 from lookalike.casework.people.services.sign_in import end_session
@@ -32,16 +31,6 @@ from lookalike.lineup.instructions import instructions, languages
 from lookalike.protocol.court_words import Administration
 
 A_PAGE = 50
-
-STATES = {
-    "consent": "The witness is asked whether it may be recorded.",
-    "instruction": "The witness reads the instructions.",
-    "begin": "The witness has read the instructions.",
-    "over": "It is over.",
-}
-"""Where the witness is, for the administrator: from the first photograph to the last question it is one sentence."""
-
-LOOKING = "The photographs are shown. Stay where you cannot see the screen, and say nothing about them."
 
 
 @page(Permission.LINEUP_HOLD)
@@ -54,13 +43,13 @@ def holdings(request: Asked) -> HttpResponse:
 @page(Permission.LINEUP_HOLD)
 def holding(request: Asked, public_id: str) -> HttpResponse:
     """One lineup for its administrator: to begin, while it is held, or over."""
-    return _page(request, _given(request, public_id))
+    return _page(request, given(request.acting, public_id))
 
 
 @page(Permission.LINEUP_HOLD, methods=("POST",))
 def begin(request: Asked, public_id: str) -> HttpResponse:
     """Begin. The address of the witness's screen is shown once; or this device becomes the witness's own."""
-    lineup = _given(request, public_id)
+    lineup = given(request.acting, public_id)
     form = BeginForm(request.POST)
     if not form.is_valid():
         return _page(request, lineup, form=form, status=422)
@@ -70,32 +59,34 @@ def begin(request: Asked, public_id: str) -> HttpResponse:
         end_session(who, request.session[SESSION], "the device was given to a witness")
         logout(request)
         return redirect("screen", key=key)
-    return _page(request, _given(request, public_id), key=key)
+    return _page(request, given(request.acting, public_id), key=key)
 
 
 @page(Permission.LINEUP_HOLD, methods=("POST",))
 def key(request: Asked, public_id: str) -> HttpResponse:
     """Draw another key for the witness's screen."""
-    lineup = _given(request, public_id)
-    drawn = services.renew_key(request.acting, _of(lineup))
+    lineup = given(request.acting, public_id)
+    drawn = services.renew_key(request.acting, holding_of(lineup))
     return _page(request, lineup, key=drawn)
 
 
 @page(Permission.LINEUP_HOLD, polled=True)
 def state(request: Asked, public_id: str) -> HttpResponse:
     """Where it stands, asked by the page again and again."""
-    lineup = _given(request, public_id)
-    return render(request, "lineups/holding/state.html", {"lineup": lineup, **_state(lineup)})
+    lineup = given(request.acting, public_id)
+    return render(
+        request, "lineups/holding/state.html", {"lineup": lineup, "standing": standing(lineup, request.acting.at)}
+    )
 
 
 @page(Permission.LINEUP_HOLD, methods=("POST",))
 def stop(request: Asked, public_id: str) -> HttpResponse:
     """Break it off."""
-    lineup = _given(request, public_id)
+    lineup = given(request.acting, public_id)
     form = StopForm(request.POST)
     if form.is_valid():
         try:
-            services.stop(request.acting, _of(lineup), reason=form.cleaned_data["reason"])
+            services.stop(request.acting, holding_of(lineup), reason=form.cleaned_data["reason"])
         except BadForm as error:
             form.add_error("reason", error.fields.get("reason", [str(error)]))
         else:
@@ -107,15 +98,18 @@ def stop(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.LINEUP_READ)
 def held(request: Asked, public_id: str) -> HttpResponse:
     """A lineup that is over: its outcome, every answer, the recording and its gaps."""
-    lineup = _over(request, public_id)
+    lineup = over(request.acting, public_id)
     sheet = gather.whole(lineup)
     told: dict[str, Any] = {
         "lineup": lineup,
         "sheet": sheet,
         "outcome": report.outcome_in_words(sheet),
+        "facts": report.facts(sheet),
+        "cautions": report.cautions(sheet),
+        "photographs": list(zip(lineup.holding.order, sheet["members"], strict=True)),
         "sections": report.sections(sheet),
         "takes": recording.takes(lineup.holding),
-        "crumbs": [("Cases", reverse("cases")), (f"Lineup {lineup.number}, as it was held", "")],
+        "crumbs": [*lineup_crumbs(lineup.case), (f"Lineup {lineup.number}, as it was held", "")],
     }
     return render(request, "lineups/holding/held.html", told)
 
@@ -123,7 +117,7 @@ def held(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.LINEUP_READ)
 def pdf(request: Asked, public_id: str) -> HttpResponse:
     """The report, signed with the agency's key; made now where a crash left none."""
-    stored = documents.report(request.acting, _over(request, public_id))
+    stored = documents.report(request.acting, over(request.acting, public_id))
     answer = HttpResponse(files.read(stored), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{stored.name}"'
     answer["Cache-Control"] = "no-store"
@@ -133,29 +127,12 @@ def pdf(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.LINEUP_READ, methods=("GET",))
 def take(request: Asked, public_id: str, number: int) -> HttpResponseBase:
     """One take of the recording, joined."""
-    row = _over(request, public_id).holding
-    one = next((one for one in recording.takes(row) if one.number == number), None)
-    if one is None:
-        return found(Lineup.objects.none())  # type: ignore[return-value]
+    row = over(request.acting, public_id).holding
+    one = recording.take_of(row, number)
     answer = StreamingHttpResponse(recording.copied_out(request.acting, row, number), content_type=one.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{one.name}"'
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _given(request: Asked, public_id: str) -> Lineup:
-    return found(services.given_to(request.acting), public_id=public_id)
-
-
-def _of(lineup: Lineup) -> Holding:
-    return found(Holding.objects.select_related("lineup", "held_by"), lineup=lineup.pk)
-
-
-def _over(request: Asked, public_id: str) -> Lineup:
-    rows = Lineup.objects.visible_to(request.acting).filter(entry__isnull=False, holding__ended_at__isnull=False)
-    lineup = found(rows.select_related("holding", "case", "report"), public_id=public_id)
-    open_case(request.acting, lineup.case.public_id)
-    return lineup
 
 
 def _page(request: Asked, lineup: Lineup, *, key: str = "", status: int = 200, **forms: Any) -> HttpResponse:
@@ -174,22 +151,8 @@ def _page(request: Asked, lineup: Lineup, *, key: str = "", status: int = 200, *
         "address": address,
         "qr": qr_code(address).decode() if address else "",
         "crumbs": [("Lineups to hold", reverse("holdings")), (f"No. {lineup.pk}", "")],
-        **(_state(lineup) if not ready else {}),
+        **({} if ready else {"standing": standing(lineup, request.acting.at)}),
     }
     answer = render(request, "lineups/holding/holding.html", told, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _state(lineup: Lineup) -> dict[str, Any]:
-    """Where it stands: the same words from the first photograph to the last question, whatever was answered."""
-    row = _of(lineup)
-    last = row.pieces.order_by("-at").values_list("at", flat=True).first()
-    now = datetime.now(UTC)
-    return {
-        "over": row.ended_at is not None,
-        "says": STATES.get(step_of(row).kind, LOOKING),
-        "away": int((now - row.alive_at).total_seconds()),
-        "consent": row.consent,
-        "recorded": None if last is None else int((now - last).total_seconds()),
-    }

@@ -119,13 +119,13 @@ def _asked(request: Asked, key: str) -> tuple[Holding, Where]:
         error = TooOften("Too many wrong addresses.", remedy="Wait a minute.")
         error.wait = 60 - now.second
         raise error
+    where = Where(now, address, "/witness/")
     try:
-        holding = by_key(key)
+        return witness.asked(key, where), where
     except NotThere:
         cache.add(tried, 0, timeout=120)
         cache.incr(tried)
         raise
-    return holding, Where(now, address, "/witness/")
 
 
 def _shown(request: Asked, key: str, holding: Holding, status: int = 200) -> HttpResponse:

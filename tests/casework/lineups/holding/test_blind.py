@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import statistics
 import time
 from collections import Counter
@@ -20,6 +21,7 @@ from lookalike.casework.lineups.services import holding as services
 from lookalike.casework.people.models import Person
 from lookalike.lineup.order import drawn
 from tests.casework.lineups.holding.conftest import Unit, Witness, place_of_suspect
+from tests.casework.lineups.holding.examples import pictures
 
 Begun = Callable[..., Witness]
 DRAWN = 6000
@@ -74,6 +76,46 @@ def test_every_photograph_comes_alike(begun: Begun, suspect: int) -> None:
     assert len({len(one.content) for one in answers}) == 1
     assert len({one.content for one in answers}) == 6
     assert not any("ETag" in one or "Last-Modified" in one for one in headers)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("suspect", [0, 5])
+def test_on_the_wire_nothing_tells_one_photograph_from_another(begun: Begun, live_server: Any, suspect: int) -> None:
+    """What a device in between would see: every byte before the picture, its length, and the page around it."""
+    witness = begun(suspect=suspect, photographs=pictures())
+    witness.open()
+    witness.say("agree")
+    while witness.step.startswith(("instruction", "begin")):
+        witness.page = witness.client.post(witness.url, {"step": witness.step}, follow=True).content.decode()
+    cookies = "; ".join(f"{one.key}={one.value}" for one in witness.client.cookies.values())
+    asks = {"Cookie": cookies, "Origin": live_server.url}
+    heads, pages, seen = [], [], []
+    for place in range(1, 7):
+        head, page = wire(live_server, "GET", witness.url, asks)
+        pages.append((len(page), re.sub(rb"\d", b"N", head)))
+        head, data = wire(live_server, "GET", f"{witness.url}picture/{place}/", asks)
+        heads.append(re.sub(rb"(?m)^((Date|Expires): ).*$", rb"\1", head))
+        seen.append(data)
+        assert wire(live_server, "GET", f"{witness.url}picture/{place}/", asks)[0].startswith(b"HTTP/1.1 409")
+        witness.client.post(witness.url, {"step": f"picture-{place}", "answer": "no"})
+    assert heads[0].startswith(b"HTTP/1.1 200")
+    assert len(set(heads)) == 1
+    assert len(set(pages)) == 1
+    assert len({len(one) for one in seen}) == 1
+    assert len(set(seen)) == 6
+    assert b"no-store" in heads[0]
+    assert b'filename="photograph.jpg"' in heads[0]
+    assert not re.search(rb"(?i)etag|last-modified|set-cookie|server-timing", heads[0])
+
+
+def wire(server: Any, method: str, path: str, headers: dict[str, str]) -> tuple[bytes, bytes]:
+    """What the site answers, as it comes: everything before the body, and the body."""
+    sent = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    with socket.create_connection((server.thread.host, server.thread.port), 30) as line:
+        line.sendall(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{sent}\r\n".encode())
+        answer = b"".join(iter(lambda: line.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return head, body
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from lookalike.casework.acting import Acting
-from lookalike.casework.lineups.models import Event, Lineup
+from lookalike.casework.lineups.models import Event, Holding, Lineup
 from lookalike.casework.lineups.services import holding as services
 from lookalike.casework.lineups.services import recording
 from lookalike.casework.people.models import Person
@@ -187,69 +188,80 @@ def test_the_whole_of_it_with_a_recording(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["en", "es"])
 def test_the_pages_are_looked_at(
     live_server: Any,
     playing: Playwright,
-    open_lineup: Callable[..., tuple[Lineup, str]],
+    ready: Callable[..., Lineup],
     unit: Unit,
     signed_in: Callable[[Person], Any],
+    language: str,
 ) -> None:
-    lineup, path = open_lineup("en")
+    lineup = ready(photographs=pictures())
+    agree, understood, begin, no, write, end = WORDS[language]
+    yes, photograph = {"en": ("Yes", "Photograph 1"), "es": ("Sí", "Fotografía 1")}[language]
     browser = with_camera(playing)
-    page = browser.new_page(base_url=live_server.url)
-    page.set_default_timeout(40000)
 
-    def look(name: str) -> None:
-        for width, height in ((320, 640), (768, 1024), (1280, 800)):
+    def desk(person: Person) -> Page:
+        context = browser.new_context(base_url=live_server.url)
+        cookie = signed_in(person).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        opened = context.new_page()
+        opened.set_default_timeout(40000)
+        return opened
+
+    def look(page: Page, name: str) -> None:
+        for width, height in ((320, 640), (360, 740), (768, 1024), (1440, 900)):
             page.set_viewport_size({"width": width, "height": height})
             for mode in ("light", "dark"):
                 page.emulate_media(color_scheme=mode)  # type: ignore[arg-type]
                 if PICTURES:
-                    page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}-{mode}.png"), full_page=True)
+                    file = Path(PICTURES) / f"{name}-{language}-{width}-{mode}.png"
+                    page.screenshot(path=str(file), full_page=True)
                 assert violations(page) == [], (name, width, mode)
                 assert overflow(page) <= 0, (name, width, mode)
 
+    administrator = desk(unit.administrator)
+    administrator.goto(f"/holdings/{lineup.public_id}/")
+    look(administrator, "ready")
+    administrator.locator(f"input[name=language][value={language}]").check()
+    administrator.get_by_role("button", name="Begin", exact=True).click()
+    path = administrator.locator(".key code").inner_text()
+    look(administrator, "key")
+    page = browser.new_page(base_url=live_server.url)
+    page.set_default_timeout(40000)
     page.goto(path)
-    look("consent")
-    press(page, "I agree", "consent")
-    look("instruction")
-    read_everything(page, "I have understood this", "Show me the photographs")
+    look(page, "consent")
+    press(page, agree, "consent")
+    look(page, "instruction")
+    read_everything(page, understood, begin)
     picture_seen(page)
-    look("picture")
-    press(page, "Yes", "picture-1")
-    look("confidence")
+    look(page, "picture")
+    press(page, yes, "picture-1")
+    look(page, "confidence")
     page.locator("#words").fill("Sure.")
-    press(page, "Write this down", "confidence-1")
+    press(page, write, "confidence-1")
     for place in range(2, 7):
         picture_seen(page)
-        press(page, "No", f"picture-{place}")
-    look("which")
-    client = signed_in(unit.administrator)
-    desk = browser.new_context(base_url=live_server.url)
-    desk.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    witness_page, page = page, desk.new_page()
-    page.goto(f"/holdings/{lineup.public_id}/")
-    look("administrator")
-    page.goto("/holdings/")
-    look("holdings")
-    page = witness_page
-    press(page, "Photograph 1", "which")
-    press(page, "No", "elsewhere")
-    press(page, "No", "seen_before")
-    look("more")
-    page.get_by_role("button", name="End", exact=True).click()
+        press(page, no, f"picture-{place}")
+    look(page, "which")
+    administrator.goto(f"/holdings/{lineup.public_id}/")
+    look(administrator, "administrator")
+    administrator.goto("/holdings/")
+    look(administrator, "holdings")
+    press(page, photograph, "which")
+    press(page, no, "elsewhere")
+    press(page, no, "seen_before")
+    look(page, "more")
+    page.get_by_role("button", name=end, exact=True).click()
     until(page, "'over' in document.getElementById('screen').dataset")
-    look("over")
-    lineup.refresh_from_db()
-    client = signed_in(unit.supervisor)
-    desk = browser.new_context(base_url=live_server.url)
-    desk.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    page = desk.new_page()
-    page.goto(f"/lineups/{lineup.public_id}/held/")
-    look("held")
+    look(page, "over")
+    reader = desk(unit.supervisor)
+    reader.goto(f"/lineups/{lineup.public_id}/held/")
+    look(reader, "held")
     if PICTURES:
-        report = desk.request.get(f"{live_server.url}/lineups/{lineup.public_id}/held/report.pdf").body()
-        (Path(PICTURES) / "report.pdf").write_bytes(report)
+        report = reader.request.get(f"{live_server.url}/lineups/{lineup.public_id}/held/report.pdf").body()
+        (Path(PICTURES) / f"report-{language}.pdf").write_bytes(report)
     browser.close()
 
 
@@ -278,13 +290,14 @@ def test_without_script_it_goes_through_and_records_nothing(
     assert not lineup.holding.pieces.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_browser_is_killed_and_another_goes_on(
+@pytest.fixture
+def killed(
     live_server: Any, playing: Playwright, open_lineup: Callable[..., tuple[Lineup, str]], tmp_path: Path
-) -> None:
+) -> tuple[Lineup, str]:
+    """A lineup whose browser was killed while photograph 2 was looked at, recorded; the address of its screen."""
     lineup, path = open_lineup("en")
-    first = Killable(playing, tmp_path / "one")
-    page = first.page
+    browser = Killable(playing, tmp_path / "one")
+    page = browser.page
     page.goto(live_server.url + path)
     press(page, "I agree", "consent")
     read_everything(page, "I have understood this", "Show me the photographs")
@@ -292,16 +305,27 @@ def test_the_browser_is_killed_and_another_goes_on(
     press(page, "No", "picture-1")
     picture_seen(page)
     page.wait_for_timeout(2500)
-    killed = time.time()
-    first.kill()
-    row = lineup.holding if hasattr(lineup, "holding") else Lineup.objects.get(pk=lineup.pk).holding
+    at = time.time()
+    browser.kill()
     time.sleep(1)
-    last = row.pieces.order_by("-at").first()
+    lineup.refresh_from_db()
+    last = lineup.holding.pieces.order_by("-at").first()
     assert last is not None
-    assert killed - last.at.timestamp() < 2  # what the crash has lost of the recording
-    second = Killable(playing, tmp_path / "two")
-    page = second.page
-    page.goto(live_server.url + path)
+    assert at - last.at.timestamp() < 2  # what the crash has lost of the recording
+    film = b"".join(recording.joined(lineup.holding, 1))
+    assert recording.takes(lineup.holding)[0].missing == ()
+    assert film[:4] == b"\x1a\x45\xdf\xa3"
+    return lineup, live_server.url + path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_browser_is_killed_and_another_goes_on(
+    killed: tuple[Lineup, str], playing: Playwright, tmp_path: Path
+) -> None:
+    lineup, address = killed
+    browser = Killable(playing, tmp_path / "two")
+    page = browser.page
+    page.goto(address)
     assert step(page) == "picture-2"
     assert page.locator("img").count() == 0
     page.get_by_text("not shown again").wait_for()
@@ -314,13 +338,29 @@ def test_the_browser_is_killed_and_another_goes_on(
     press(page, "No", "seen_before")
     page.get_by_role("button", name="End", exact=True).click()
     until(page, "'over' in document.getElementById('screen').dataset")
-    second.kill()
+    browser.kill()
     lineup.refresh_from_db()
     assert lineup.holding.outcome == "not_present"
     shown = [one.data["place"] for one in Event.objects.filter(kind="shown").order_by("number")]
     assert shown == [1, 2, 3, 4, 5, 6]
     assert Event.objects.filter(kind="resumed").count() == 1
     assert [one.number for one in recording.takes(lineup.holding)] == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_browser_is_killed_and_another_comes_too_late(killed: tuple[Lineup, str], playing: Playwright) -> None:
+    lineup, address = killed
+    Holding.objects.update(alive_at=lineup.holding.alive_at - services.LONGEST_AWAY)
+    browser = with_camera(playing)
+    page = browser.new_page()
+    page.goto(address)
+    assert page.locator("#screen").get_attribute("data-over") is not None
+    assert page.locator("img, button").count() == 0
+    browser.close()
+    lineup.refresh_from_db()
+    assert (lineup.state, lineup.holding.outcome) == ("void", "broken_off")
+    assert lineup.report is not None
+    assert lineup.holding.events.order_by("-number")[0].data["recording_sha256"]  # what was recorded stays
 
 
 def test_the_server_is_killed_and_goes_on(playing: Playwright, tmp_path: Path) -> None:
@@ -375,12 +415,18 @@ def test_the_server_is_killed_and_goes_on(playing: Playwright, tmp_path: Path) -
 
 
 def _kill(served: subprocess.Popen[bytes]) -> None:
-    """Kill the site and what it started, each of which has a session of its own, without a farewell."""
-    told = Path(f"/proc/{served.pid}/task/{served.pid}/children")
-    children = told.read_text().split() if told.exists() else []
-    for one in (served.pid, *map(int, children)):
-        os.kill(one, signal.SIGKILL)
-    served.wait(30)
+    """Kill the site and all that it started without a farewell: a worker of its server would go on answering."""
+    if served.poll() is None:
+        for one in _family(served.pid):
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+        served.wait(30)
+
+
+def _family(process: int) -> list[int]:
+    """A process and its children and theirs, parents first: so that nobody starts another while they are killed."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [process, *(one for child in children for one in _family(int(child)))]
 
 
 def _serve(environment: dict[str, str], port: int, folder: Path) -> subprocess.Popen[bytes]:

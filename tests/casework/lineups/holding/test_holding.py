@@ -318,6 +318,22 @@ class TestInterrupted:
         assert "15 minutes" in lineup.ended_because
         assert lineup.report is not None
 
+    @pytest.mark.parametrize("sent", ["", "event/", "picture/2/", "recording/1/1/", "stop/"])
+    def test_a_page_that_stayed_open_is_no_better(self, begun: Begun, now: datetime, sent: str) -> None:
+        witness = begun()
+        witness.to_photographs()
+        before = witness.client.post(witness.url, {"step": "picture-1", "answer": "no"}, follow=True)
+        assert "picture/2/" in before.content.decode()
+        events = len(witness.events)
+        Holding.objects.update(alive_at=now - LONGEST_AWAY - timedelta(seconds=1))
+        data = {"step": "picture-2", "answer": "yes", "kind": "alive"}
+        if sent.startswith("picture"):
+            assert witness.client.get(witness.url + sent).status_code == 409
+        else:
+            witness.client.post(witness.url + sent, data)
+        assert [one.kind for one in witness.events[events:]] == ["ended"]  # nothing is taken of what was sent
+        assert "15 minutes" in Lineup.objects.get().ended_because
+
     def test_the_worker_voids_what_nobody_comes_back_to(self, begun: Begun, now: datetime) -> None:
         begun()
         later = datetime.now(now.tzinfo) + LONGEST_AWAY

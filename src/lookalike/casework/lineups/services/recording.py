@@ -21,7 +21,7 @@ from lookalike.casework.acting import Acting, act
 from lookalike.casework.lineups.models import Event, Holding, Piece
 from lookalike.casework.lineups.services.holding import Where, locked, require_going
 from lookalike.casework.lineups.services.witness import alive, happened
-from lookalike.errors import BadInput, FileTooLarge, NotNow
+from lookalike.errors import BadInput, FileTooLarge, NotNow, NotThere
 from lookalike.ledger.acts import Act
 from lookalike.ledger.canonical import to_json
 
@@ -112,6 +112,14 @@ def takes(holding: Holding) -> tuple[Take, ...]:
             )
         )
     return tuple(found)
+
+
+def take_of(holding: Holding, number: int) -> Take:
+    """A take by its number. Raises NotThere."""
+    for one in takes(holding):
+        if one.number == number:
+            return one
+    raise NotThere("There is no such take of the recording.", remedy="Open the page of the lineup again.")
 
 
 def recording_sha256(holding: Holding) -> str | None:

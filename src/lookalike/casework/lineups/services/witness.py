@@ -5,6 +5,7 @@ Nobody is signed in there. An act is entered under the administrator who holds t
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from lookalike.casework import files
@@ -18,6 +19,7 @@ from lookalike.casework.lineups.services.ending import end_held, end_void
 from lookalike.casework.lineups.services.holding import (
     LONGEST_AWAY,
     Where,
+    by_key,
     given_so_far,
     hash_of,
     locked,
@@ -48,6 +50,18 @@ TAKEN = {
 """Which kind of event an answer is, by its step; of every other step: an answer."""
 
 
+def asked(key: str, where: Where) -> Holding:
+    """The holding of a key, as the witness's screen asks for it, whatever for. Raises NotThere.
+
+    Away longer than the limit it is void: who comes back to an open page is no better than who opens it again.
+    """
+    holding = by_key(key)
+    if holding.ended_at is None and where.at - holding.alive_at > LONGEST_AWAY:
+        leave(holding, where)
+        return by_key(key)
+    return holding
+
+
 def step_of(holding: Holding) -> Step:
     """Where the witness is."""
     if holding.ended_at is not None:
@@ -62,15 +76,12 @@ def was_shown(holding: Holding) -> set[int]:
 
 def arrive(holding: Holding, where: Where, visit: str) -> bool:
     """The witness's screen was opened by the browser of this mark; another browser, or the same again, is an
-    interruption. Away longer than the limit, the lineup is void. Returns whether it was an interruption.
+    interruption. Returns whether it was one.
     """
     who = _screen(holding, where)
     if holding.ended_at is not None:
         return False
     away = where.at - holding.alive_at
-    if away > LONGEST_AWAY:
-        leave(holding, where)
-        return True
     mark, step = hash_of(visit), step_of(holding)
     opened = [event.data for event in holding.events.all() if "visit" in event.data]
     same = bool(opened) and opened[-1]["visit"] == mark
@@ -163,11 +174,11 @@ def alive(holding: Holding, where: Where) -> None:
 
 
 def leave(holding: Holding, where: Where) -> None:
-    """Void by rule: the witness's screen was away for too long."""
+    """Void by rule: the witness's screen was away for too long. Nothing where somebody was faster."""
     minutes = int(LONGEST_AWAY.total_seconds() // 60)
-    end_void(
-        _screen(holding, where), holding, f"Void by rule: the witness's screen gave no sign for {minutes} minutes."
-    )
+    reason = f"Void by rule: the witness's screen gave no sign for {minutes} minutes."
+    with suppress(NotNow):
+        end_void(_screen(holding, where), holding, reason)
 
 
 def give_up(holding: Holding, words: str, where: Where) -> None:
