@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -44,6 +44,12 @@ def cell(text: str, *, warns: bool = False, part: Part | None = None) -> Cell:
 def items(texts: Iterable[str]) -> Block:
     """A list."""
     return {"kind": "list", "items": list(texts)}
+
+
+def nothing(value: object, *, what: str) -> Iterator[Block]:
+    """That there is nothing, and why."""
+    assert isinstance(value, Absent)
+    yield par(f"{what}: {value.because}.")
 
 
 def pictures(shown: Sequence[tuple[str, str]], *, height: int) -> Block:

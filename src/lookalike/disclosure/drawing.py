@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from html import escape
 
-from lookalike.disclosure.contents import EvidenceOf, GraphOf, LinkOf, Says
+from lookalike.disclosure.contents_evidence import EvidenceOf, GraphOf, LinkOf, Says
 from lookalike.disclosure.values import Absent
 from lookalike.disclosure.whole import present
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lookalike.disclosure.blocks import Block, cell, facts, heading, par, pictures, said, table
-from lookalike.disclosure.contents import ExaminationOf, FaceOf, RequestOf, RunOf, SearchOf
+from lookalike.disclosure.contents_search import ExaminationOf, FaceOf, RequestOf, RunOf, SearchOf
 from lookalike.disclosure.values import Absent, File
 from lookalike.disclosure.whole import present
 

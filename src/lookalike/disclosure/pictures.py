@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lookalike.disclosure.contents import CandidateOf, Contents, RunOf
+from lookalike.disclosure.contents import Contents
+from lookalike.disclosure.contents_search import CandidateOf, RunOf
 from lookalike.disclosure.values import Absent, File
 from lookalike.media.photo import encode_jpeg, read_photo
 from lookalike.record.pictures import CELLS, fitted

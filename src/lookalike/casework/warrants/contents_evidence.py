@@ -14,16 +14,8 @@ from lookalike.casework.corroboration.models import Shown, Suspect, Whereabouts
 from lookalike.casework.corroboration.nodes import Evidence, kind_of, node
 from lookalike.casework.searches.models import Candidate
 from lookalike.casework.warrants.gathering import given, said, several, stored_or
-from lookalike.disclosure.contents import (
-    EvidenceOf,
-    GalleryPhoto,
-    GraphOf,
-    LinkOf,
-    NodeOf,
-    Says,
-    SuspectOf,
-    WhereaboutsOf,
-)
+from lookalike.disclosure.contents import GalleryPhoto, SuspectOf
+from lookalike.disclosure.contents_evidence import EvidenceOf, GraphOf, LinkOf, NodeOf, Says, WhereaboutsOf
 from lookalike.disclosure.values import Absent, File
 from lookalike.errors import LookalikeError
 

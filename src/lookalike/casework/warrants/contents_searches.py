@@ -14,7 +14,7 @@ from lookalike.casework.recording import ledger, store
 from lookalike.casework.searches.models import Request, Search
 from lookalike.casework.searches.services import record_of
 from lookalike.casework.warrants.gathering import as_kept, given, said, several, stored, stored_or
-from lookalike.disclosure.contents import (
+from lookalike.disclosure.contents_search import (
     CandidateOf,
     ComparedOf,
     CorrectionOf,
