@@ -454,6 +454,7 @@ def _contents(
                 for what, index in entries.items()
             ),
         ),
+        withheld=Absent("nothing that the case holds is kept back"),
         statements=(
             StatementOf(
                 pack="detroit-2024",

@@ -60,7 +60,7 @@ def pictures(shown: Sequence[tuple[str, str]], *, height: int) -> Block:
 def said(value: object) -> str:
     """A value as a page says it."""
     if isinstance(value, Absent):
-        return f"none: {value.because}"
+        return value.because
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

@@ -184,6 +184,18 @@ class LedgerOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldOf:
+    """A file, or a part of one, that is not in the packet. sha256: of what is withheld, so that it can be ordered and
+    checked. instead: what the packet holds in its place.
+    """
+
+    what: str
+    because: str
+    instead: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementOf:
     """A sentence that a law or a policy wants told, with its source."""
 
@@ -212,4 +224,5 @@ class Contents:
     examiners: tuple[ExaminerOf, ...] | Absent
     ledger: LedgerOf
     statements: tuple[StatementOf, ...]
+    withheld: tuple[WithheldOf, ...] | Absent
     versions: tuple[Row, ...]

@@ -29,6 +29,7 @@ class Part(StrEnum):
     LEDGER = "ledger"
     STATEMENTS = "statements"
     CHECKLISTS = "checklists"
+    WITHHELD = "withheld"
     FILES = "files"
 
 
@@ -48,6 +49,7 @@ TITLES = {
     Part.LEDGER: "The ledger: proofs that nothing was changed",
     Part.STATEMENTS: "What law and policy want told",
     Part.CHECKLISTS: "Checklists",
+    Part.WITHHELD: "Whose faces are withheld, and what shows other people",
     Part.FILES: "Files, each with its SHA-256",
 }
 

@@ -8,17 +8,21 @@ from typing import Any
 
 from lookalike.disclosure.blocks import Block, facts, heading, items, moment, nothing, par, pictures, said, table
 from lookalike.disclosure.checklists import checklists
-from lookalike.disclosure.contents import Contents
+from lookalike.disclosure.contents import Contents, SignatureOf
 from lookalike.disclosure.contents_search import RunOf
 from lookalike.disclosure.items import NUMBERS, TITLES, Part
 from lookalike.disclosure.pages_evidence import evidence_pages, lineups_pages, whereabouts_pages
 from lookalike.disclosure.pages_search import Names, file_named, search_pages
 from lookalike.disclosure.pages_systems import galleries_pages, systems_pages
+from lookalike.disclosure.pages_withheld import withheld_pages
 from lookalike.disclosure.values import Absent
 from lookalike.disclosure.whole import present
 from lookalike.record.model import LIMITS
 
 NOTICE = "A face search returns lookalikes. It identifies nobody."
+
+ASKED = {"R12": "Of a lead", "R13": "Of a lineup", "R14": "Of a warrant request", "R15": "Of a packet"}
+"""What the rules are about whose statements a packet holds."""
 
 FRESH = frozenset({Part.PACKET, Part.CASE, Part.SEARCHES, Part.SYSTEMS, Part.EVIDENCE, Part.LEDGER, Part.CHECKLISTS})
 """The parts that begin a page."""
@@ -42,6 +46,7 @@ def pages(contents: Contents, names: Names, made_at: datetime, listed: Sequence[
         Part.LEDGER: lambda: _ledger(contents),
         Part.STATEMENTS: lambda: _statements(contents),
         Part.CHECKLISTS: lambda: _checklists(),
+        Part.WITHHELD: lambda: withheld_pages(contents, names),
         Part.FILES: lambda: _files(listed),
     }
     return {
@@ -200,8 +205,12 @@ def _signatures(c: Contents) -> Iterator[Block]:
     yield table(
         (2, 1.6, 1.2, 1.2, 2, 1.8),
         ("Of what", "Who", "Office", "Answer", "Words", "When"),
-        ((s.of, s.name, s.office, s.answer, s.words, s.at) for s in c.signatures),
+        ((_signed(s), s.name, s.office, s.answer, s.words, s.at) for s in c.signatures),
     )
+
+
+def _signed(one: SignatureOf) -> str:
+    return one.of if isinstance(one.digest, Absent) else f"{one.of}, SHA-256 {one.digest}"
 
 
 def _examiners(c: Contents) -> Iterator[Block]:
@@ -246,10 +255,17 @@ def _line(text: str) -> str:
 
 
 def _statements(c: Contents) -> Iterator[Block]:
+    yield par(
+        "What the packs in force want told of a lead, a lineup, a warrant request and a packet. Each sentence stands "
+        "once, with every source that asks for it."
+    )
+    sources: dict[tuple[str, str], list[str]] = {}
     for one in c.statements:
-        yield heading(3, f"{one.pack}, {one.rule}")
-        yield par(one.words)
-        yield par(one.citation, small=True)
+        sources.setdefault((one.rule, one.words), []).append(f"{one.citation} ({one.pack})")
+    for (rule, words), cited in sources.items():
+        yield heading(3, f"{ASKED.get(rule, 'Rule')} ({rule})")
+        yield par(words)
+        yield items(dict.fromkeys(cited))
 
 
 def _checklists() -> Iterator[Block]:
@@ -279,7 +295,7 @@ def _files(listed: Sequence[Any]) -> Iterator[Block]:
         "stands beside this document in the packet is covered by the same signature."
     )
     yield table(
-        (2.4, 2.4, 1, 3.6),
-        ("File", "What it is", "Bytes", "SHA-256"),
-        ((f"{name} ({place})", title, size, digest) for name, title, size, digest, place in listed),
+        (2.6, 2.4, 0.9, 0.9, 3.2),
+        ("File", "What it is", "Place", "Bytes", "SHA-256"),
+        ((name, title, place, size, digest) for name, title, size, digest, place in listed),
     )

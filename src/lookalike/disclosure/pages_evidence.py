@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lookalike.disclosure.blocks import Block, cell, facts, heading, items, nothing, par, pictures, said, table
 from lookalike.disclosure.contents import Contents
-from lookalike.disclosure.contents_evidence import EvidenceOf, LineupOf, Says
-from lookalike.disclosure.drawing import tall
+from lookalike.disclosure.contents_evidence import EvidenceOf, GraphOf, LineupOf, NodeOf, Says
+from lookalike.disclosure.drawing import called, left_out, tall
 from lookalike.disclosure.pages_search import Names, file_named
 from lookalike.disclosure.values import Absent
 from lookalike.disclosure.whole import present
@@ -64,10 +65,7 @@ def evidence_pages(c: Contents, names: Names) -> Iterator[Block]:
     if not found:
         yield from nothing(graph.items, what="No item of evidence is recorded")
     else:
-        yield pictures(
-            (("graph", "What came of what. A dashed red frame: it comes from a face search. Struck out: withdrawn."),),
-            height=tall(graph),
-        )
+        yield pictures((("graph", _caption(graph)),), height=tall(graph))
     for says, title in (
         (Says.AGAINST, "Against the suspect having done it"),
         (Says.FOR, "For it"),
@@ -80,7 +78,20 @@ def evidence_pages(c: Contents, names: Names) -> Iterator[Block]:
         for one in rows:
             yield from _item(one, names)
     yield heading(3, "People, searches, leads and lineups")
-    yield facts((one.id, f"{one.kind}: {one.words}") for one in present(graph.nodes))
+    out = left_out(graph)
+    named = {one.id: one.words for one in present(graph.nodes)} | {one.id: one.title for one in found}
+    yield table(
+        (1.6, 3, 2),
+        ("Kind", "What", "In the picture, and in contents.json from its beginning"),
+        (
+            *(
+                (one.kind.replace("_", " "), one.words, called(one.id))
+                for one in present(graph.nodes)
+                if one not in out
+            ),
+            *((_kind(one), f"{count} times: {one.words}", "not there") for one, count in _times(out)),
+        ),
+    )
     yield heading(3, "What came of what, and who was shown or told what")
     if isinstance(graph.links, Absent):
         yield from nothing(graph.links, what="No link is recorded")
@@ -91,25 +102,43 @@ def evidence_pages(c: Contents, names: Names) -> Iterator[Block]:
         (
             (
                 one.kind.replace("_", " "),
-                one.source,
-                one.target,
+                named.get(one.source, one.source),
+                named.get(one.target, one.target),
                 one.at,
                 f"{one.recorded_by}, {said(one.recorded_at)}",
                 cell(said(one.withdrawn), warns=not isinstance(one.withdrawn, Absent)),
             )
             for one in graph.links
+            if one.target not in {photograph.id for photograph in out}
         ),
     )
 
 
+def _caption(graph: GraphOf) -> str:
+    count = len(left_out(graph))
+    without = f" Not in it: {count} photographs of candidate lists of which nothing came." if count else ""
+    return f"What came of what. A dashed red frame: it comes from a face search. Struck out: withdrawn.{without}"
+
+
+def _times(nodes: tuple[NodeOf, ...]) -> list[tuple[NodeOf, int]]:
+    """One node of each words, and how many are called so."""
+    counts, first = Counter(one.words for one in nodes), {one.words: one for one in nodes}
+    return [(first[words], count) for words, count in counts.items()]
+
+
+def _kind(one: NodeOf) -> str:
+    return one.kind.replace("_", " ")
+
+
 def _item(one: EvidenceOf, names: Names) -> Iterator[Block]:
-    yield heading(4, f"{one.id}: {one.title}")
+    yield heading(4, one.title)
     if not isinstance(one.withdrawn, Absent):
         yield par(f"Withdrawn: {one.withdrawn}", warns=True)
     if not isinstance(one.taint, Absent):
         yield par(f"Not independent: {one.taint}", warns=True)
     yield facts(
         (
+            ("Id", one.id),
             ("Kind, date", f"{one.sort}, {said(one.at)}"),
             ("Came to the police", one.obtained_at),
             ("What it says", one.words),

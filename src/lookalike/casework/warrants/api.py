@@ -132,13 +132,13 @@ def reply(request: Asked, public_id: str, question: Number, told: QuestionReplyI
 def make_packet(request: Asked, public_id: str) -> Any:
     """Have the packet of a request made; ask for the packet to see when it is there."""
     row = warrant_of(request.acting, public_id)
-    return packets.make(request.acting, row.suspect, row)
+    return packets.make(request.acting, row.suspect, row, address=request.build_absolute_uri("/"))
 
 
 @operations.post("suspects/{public_id}/packet", Permission.PACKET_MAKE, response={201: PacketOut})
 def make_for_disclosure(request: Asked, public_id: str) -> Any:
     """Have a packet made for disclosure alone."""
-    return packets.make(request.acting, suspect_of(request.acting, public_id))
+    return packets.make(request.acting, suspect_of(request.acting, public_id), address=request.build_absolute_uri("/"))
 
 
 @operations.get("packets/{public_id}", Permission.PACKET_READ, response=PacketOut)

@@ -47,7 +47,7 @@ def evidence(who: Acting, row: Suspect, board: Evidence) -> GraphOf:
         items.append(
             EvidenceOf(
                 id=one.id,
-                title=f"{one.row.number}: {one.row.title}",
+                title=f"Item {one.row.number}: {one.row.title}",
                 sort=str(one.row.get_sort_display()),
                 words=said(one.row.words),
                 says=Says(one.row.says) if mine else Says.NEUTRAL,
@@ -128,6 +128,17 @@ def _links(board: Evidence, items: set[str]) -> Iterator[LinkOf]:
                 recorded_by=one.recorded_by.name,
                 recorded_at=one.recorded_at,
                 withdrawn=given(_withdrawn(one), "it stands"),
+            )
+    for made in board.nodes.values():
+        if made.source in there:
+            yield LinkOf(
+                kind="derived_from",
+                source=made.source,
+                target=made.id,
+                at=Absent("not a telling"),
+                recorded_by="the site, from its rows",
+                recorded_at=made.at or board.case.opened_at,
+                withdrawn=Absent("it stands"),
             )
     for edge in board.edges:
         if (edge.kind.value, edge.source, edge.target) not in entered:
