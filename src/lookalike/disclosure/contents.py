@@ -117,14 +117,19 @@ class CohortOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidationOf:
-    """An accepted evaluation that searches relied on. measured: JSON as kept. report: its document."""
+    """An accepted evaluation that searches relied on. measured: JSON as kept. levels: what it found at each image
+    quality; differentials: how far groups differ. report: its document; numbers: all of it, as data.
+    """
 
     id: str
     gallery: str
     accepted: str
     words: str
     cohorts: tuple[CohortOf, ...] | Absent
+    levels: tuple[Row, ...]
+    differentials: tuple[Row, ...] | Absent
     report: File | Absent
+    numbers: File | Absent
     measured: str
 
 

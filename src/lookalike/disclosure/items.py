@@ -99,7 +99,7 @@ ITEMS: dict[str, Place] = {
     "evidence_graph": Place(Part.EVIDENCE, "evidence"),
     "lineup_report": Place(Part.LINEUPS, "lineups"),
     "error_rates": Place(Part.SYSTEMS, "systems[].error_rates"),
-    "cohort_differentials": Place(Part.SYSTEMS, "systems[].validations[].cohorts"),
+    "cohort_differentials": Place(Part.SYSTEMS, "systems[].validations[].differentials"),
     "validation_report": Place(Part.SYSTEMS, "systems[].validations"),
     "nist_results": Place(Part.SYSTEMS, "systems[].nist"),
     "features_measured": Place(Part.SYSTEMS, "systems[].features"),

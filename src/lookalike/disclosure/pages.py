@@ -8,7 +8,7 @@ from typing import Any
 
 from lookalike.disclosure.blocks import Block, facts, heading, items, moment, nothing, par, pictures, said, table
 from lookalike.disclosure.checklists import checklists
-from lookalike.disclosure.contents import Contents, SignatureOf
+from lookalike.disclosure.contents import Contents
 from lookalike.disclosure.contents_search import RunOf
 from lookalike.disclosure.items import NUMBERS, TITLES, Part
 from lookalike.disclosure.pages_evidence import evidence_pages, lineups_pages, whereabouts_pages
@@ -203,14 +203,10 @@ def _signatures(c: Contents) -> Iterator[Block]:
         yield from nothing(c.signatures, what="Nobody signed")
         return
     yield table(
-        (2, 1.6, 1.2, 1.2, 2, 1.8),
-        ("Of what", "Who", "Office", "Answer", "Words", "When"),
-        ((_signed(s), s.name, s.office, s.answer, s.words, s.at) for s in c.signatures),
+        (1.5, 1.2, 1.2, 0.8, 1.5, 1.6, 2.4),
+        ("Of what", "Who", "Office", "Answer", "Words", "When", "SHA-256 of what was signed"),
+        ((s.of, s.name, s.office, s.answer, s.words, s.at, s.digest) for s in c.signatures),
     )
-
-
-def _signed(one: SignatureOf) -> str:
-    return one.of if isinstance(one.digest, Absent) else f"{one.of}, SHA-256 {one.digest}"
 
 
 def _examiners(c: Contents) -> Iterator[Block]:
@@ -262,7 +258,7 @@ def _statements(c: Contents) -> Iterator[Block]:
     sources: dict[tuple[str, str], list[str]] = {}
     for one in c.statements:
         sources.setdefault((one.rule, one.words), []).append(f"{one.citation} ({one.pack})")
-    for (rule, words), cited in sources.items():
+    for (rule, words), cited in sorted(sources.items(), key=lambda one: one[0][0]):
         yield heading(3, f"{ASKED.get(rule, 'Rule')} ({rule})")
         yield par(words)
         yield items(dict.fromkeys(cited))

@@ -47,7 +47,13 @@ def _system(s: SystemOf, names: Names) -> Iterator[Block]:
     for v in s.validations:
         yield heading(4, f"Validation of the gallery “{v.gallery}”")
         yield facts(
-            (("Id", v.id), ("Accepted", v.accepted), ("What it says", v.words), ("Report", file_named(v.report, names)))
+            (
+                ("Id", v.id),
+                ("Accepted", v.accepted),
+                ("What it says", v.words),
+                ("Report", file_named(v.report, names)),
+                ("Report as data", file_named(v.numbers, names)),
+            )
         )
         if isinstance(v.cohorts, Absent):
             yield from nothing(v.cohorts, what="No differences between groups are told")
@@ -58,6 +64,13 @@ def _system(s: SystemOf, names: Names) -> Iterator[Block]:
                 ("Group", "People", "Misses of people who are there"),
                 ((k.name, k.persons, k.rate) for k in v.cohorts),
             )
+        yield par("How far groups differ, the worst to the best:")
+        if isinstance(v.differentials, Absent):
+            yield par(f"Not told: {v.differentials.because}.")
+        else:
+            yield facts((row.label, row.value) for row in v.differentials)
+        yield par("What was measured, by image quality:")
+        yield facts((row.label, row.value) for row in v.levels)
 
 
 def galleries_pages(c: Contents) -> Iterator[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lookalike.disclosure.blocks import Block, heading, items, nothing, par, table
-from lookalike.disclosure.contents import Contents
+from lookalike.disclosure.contents import Contents, WithheldOf
 from lookalike.disclosure.pages_search import Names, file_named
 from lookalike.disclosure.values import Absent, File
 from lookalike.disclosure.whole import present, runs
@@ -14,7 +14,7 @@ from lookalike.disclosure.whole import present, runs
 def withheld_pages(c: Contents, names: Names) -> Iterator[Block]:
     """Each file that is not in the packet, by its digest and with the reason; and what other people are seen in."""
     yield par(
-        "People whom a search returned, and who are not the suspect, are booked people of whom nothing is suspected. "
+        "People whom a search returned, and who are not the suspect, are accused of nothing here. "
         "Their faces are withheld; their records, ranks and scores, and every word that was said of them, are not. A "
         "court that needs one of the files below can order it from the agency by its SHA-256, and so see that it is "
         "the one that was used."
@@ -22,11 +22,12 @@ def withheld_pages(c: Contents, names: Names) -> Iterator[Block]:
     if isinstance(c.withheld, Absent):
         yield from nothing(c.withheld, what="Nothing is withheld")
     else:
-        yield table(
-            (2.6, 3, 3, 3.2),
-            ("What", "Why", "What is here instead", "SHA-256 of what is withheld"),
-            ((one.what, one.because, one.instead, one.sha256) for one in c.withheld),
-        )
+        alike: dict[tuple[str, str], list[WithheldOf]] = {}
+        for one in c.withheld:
+            alike.setdefault((one.because, one.instead), []).append(one)
+        for (because, instead), rows in alike.items():
+            yield par(f"Why: {because}. Here instead: {instead}.")
+            yield table((3, 5), ("Withheld", "Its SHA-256"), ((one.what, one.sha256) for one in rows))
     yield heading(3, "What shows other people, and why it is whole")
     shown = list(_whole(c, names))
     if not shown:

@@ -10,7 +10,7 @@ from lookalike.casework.acting import Acting
 from lookalike.casework.bookings.models import BookingPhoto
 from lookalike.casework.corroboration.board import items_shown
 from lookalike.casework.corroboration.graph import standing_in
-from lookalike.casework.corroboration.models import Shown, Suspect, Whereabouts
+from lookalike.casework.corroboration.models import ItemChange, Shown, Suspect, Whereabouts
 from lookalike.casework.corroboration.nodes import Evidence, kind_of, node
 from lookalike.casework.searches.models import Candidate
 from lookalike.casework.warrants.gathering import given, said, several, stored_or
@@ -65,11 +65,7 @@ def evidence(who: Acting, row: Suspect, board: Evidence) -> GraphOf:
                     "nobody answered it",
                 ),
                 changes=several(
-                    (
-                        f"{change.at:%Y-%m-%d %H:%M}, {change.by.name}: {change.field} was “{change.before}”, now "
-                        f"“{change.after}”. {change.reason}"
-                        for change in one.row.changes.all()
-                    ),
+                    (_changed(change) for change in one.row.changes.all()),
                     "never changed",
                 ),
                 withdrawn=given(_withdrawn(one.row), "it stands"),
@@ -194,6 +190,12 @@ def _picture(one: Candidate | None, gallery: str, record_id: str) -> File | Abse
 def _age(taken: date, on: date) -> str:
     years = on.year - taken.year - ((on.month, on.day) < (taken.month, taken.day))
     return "less than a year old" if years < 1 else f"{years} {'year' if years == 1 else 'years'} old"
+
+
+def _changed(one: ItemChange) -> str:
+    before, after = said(one.before, "blank"), said(one.after, "blank")
+    field = one.field.replace("_", " ")
+    return f"{one.at:%Y-%m-%d %H:%M}, {one.by.name}: {field} was “{before}”, now “{after}”. {one.reason}"
 
 
 def _judged(value: bool | None, because: str) -> str:
