@@ -88,7 +88,7 @@ class Court:
         return requests.write_statement(self.investigator, row, words=words, version=row.version)
 
     def packet(self, row: WarrantRequest | None) -> Packet:
-        made = packets.make(self.investigator, self.suspect, row)
+        made = packets.make(self.investigator, self.suspect, row, address="https://unit.example/")
         assert made.job is not None
         jobs.run_one(made.job.public_id, now=self.at)
         job = Job.objects.get(pk=made.job.pk)

@@ -182,7 +182,7 @@ def reply(request: Asked, public_id: str, question: int) -> HttpResponse:
 def make_packet(request: Asked, public_id: str) -> HttpResponse:
     """Have the packet of a request made."""
     row = warrant_of(request.acting, public_id)
-    made = packets.make(request.acting, row.suspect, row)
+    made = packets.make(request.acting, row.suspect, row, address=request.build_absolute_uri("/"))
     return go("packet", made.public_id)
 
 
