@@ -39,6 +39,7 @@ ROWS = (
     ("leads.Acknowledgement", "answer__request__case", "accepted statement"),
     ("corroboration.Party", "case", "person of the case"),
     ("corroboration.Suspect", "case", "suspect"),
+    ("corroboration.Arrest", "case", "arrest"),
     ("corroboration.EvidenceItem", "case", "item of evidence"),
     ("corroboration.ItemChange", "item__case", "change of an item of evidence"),
     ("corroboration.Link", "case", "link of the evidence"),
