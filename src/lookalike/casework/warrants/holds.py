@@ -50,6 +50,7 @@ ROWS = (
     ("lineups.Lineup", "case", "lineup"),
     ("lineups.LineupRefusal", "lineup__case", "refusal of a lineup"),
     ("lineups.LineupSignature", "lineup__case", "signature on a lineup"),
+    ("lineups.LineupOpening", "lineup__case", "opening of a lineup's plan"),
     ("lineups.Member", "lineup__case", "member of a lineup"),
     ("lineups.MockTest", "lineup__case", "test of a lineup"),
     ("lineups.Holding", "lineup__case", "holding of a lineup"),
