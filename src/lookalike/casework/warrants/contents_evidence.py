@@ -18,6 +18,7 @@ from lookalike.disclosure.contents import GalleryPhoto, SuspectOf
 from lookalike.disclosure.contents_evidence import EvidenceOf, GraphOf, LinkOf, NodeOf, Says, WhereaboutsOf
 from lookalike.disclosure.values import Absent, File
 from lookalike.errors import LookalikeError
+from lookalike.protocol.evidence.graph import NodeKind
 
 
 def suspect(row: Suspect, board: Evidence) -> SuspectOf:
@@ -76,11 +77,14 @@ def evidence(who: Acting, row: Suspect, board: Evidence) -> GraphOf:
         standing=f"{held.sentence.rstrip('.')}. {held.citations}".strip(),
         items=several(items, "no item of evidence is recorded"),
         nodes=several(
-            (
-                NodeOf(id=one.id, kind=one.kind.value, words=one.name)
-                for one in board.nodes.values()
-                if kind_of(one.id) != "item"
-            ),
+            [
+                *(
+                    NodeOf(id=one.id, kind=one.kind.value, words=one.name)
+                    for one in board.nodes.values()
+                    if kind_of(one.id) not in ("item", "arrest")
+                ),
+                *_arrests(row),
+            ],
             "the case holds nothing else",
         ),
         links=several(_links(board, {one.id for one in items}), "no link is recorded"),
@@ -109,9 +113,18 @@ def whereabouts(row: Suspect) -> Iterator[WhereaboutsOf]:
         )
 
 
+def _arrests(row: Suspect) -> Iterator[NodeOf]:
+    """Every arrest of the case, with what it rested on in words, also one that was withdrawn."""
+    for one in row.case.arrests.select_related("suspect__party", "withdrawn_by").order_by("at", "pk"):
+        gone = _withdrawn(one)
+        words = f"Arrest of {one.suspect.party.name}, {one.at:%Y-%m-%d %H:%M}: {one.words}"
+        id = node("arrest", one.public_id)
+        yield NodeOf(id=id, kind=NodeKind.ARREST.value, words=f"{words} (withdrawn: {gone})" if gone else words)
+
+
 def _links(board: Evidence, items: set[str]) -> Iterator[LinkOf]:
     """Links as people entered them, also what was withdrawn, and those that follow from the rows."""
-    there = set(board.nodes) | items
+    there = set(board.nodes) | items | {one.target for one in board.links if kind_of(one.target) == "arrest"}
     entered = set()
     for one in board.links:
         entered.add((one.kind, one.source, one.target))
