@@ -196,7 +196,7 @@ OUTCOMES = {
 
 
 def _held(one: Holding) -> LineupHeld:
-    lineup, witness, asked = one.lineup, one.lineup.witness, one.lineup.facts or {}
+    lineup, witness, asked = one.lineup, one.lineup.witness, (one.lineup.facts or {}).get("facts") or {}
     decided = (lineup.judgement or {}).get("allowed") is True and lineup.allowed_at is not None
     acknowledged = _acknowledged(one)
     recording, digest = _recorded(one)
