@@ -303,6 +303,9 @@ def test_an_accepted_evaluation_is_said_by_the_gallery_and_by_a_search(
     assert "300 searches are needed" in accepted.stdout
     assert f"Accepted by A. Supervisor until {until}" in accepted.stdout
     held = json.loads(place.run("gallery", "info", "gallery", "--json").stdout)["validation"]
+    kept = place.folder / "gallery" / "validations" / held["id"]
+    for name in ("report.json", "summary.pdf"):
+        assert (kept / name).read_bytes() == (report / name).read_bytes()
     assert held["accepted_by"] == "A. Supervisor"
     assert held["expires"] == until
     shown = place.run("search", still, "--gallery", "gallery")
@@ -322,6 +325,11 @@ def test_a_validation_that_was_edited_in_the_report_is_refused(place: Place, rep
     done = place.run("gallery", "validate", "gallery", "forged", "--by", "A", "--until", "2099-01-01")
     assert done.returncode == 2
     assert "What to do" in done.stderr
+    shutil.copy(report / "validation.json", forged)
+    (forged / "report.json").write_text((report / "report.json").read_text() + " ")
+    done = place.run("gallery", "validate", "gallery", "forged", "--by", "A", "--until", "2099-01-01")
+    assert done.returncode == 2
+    assert "SHA-256" in done.stderr
     (forged / "validation.sig").unlink()
     assert place.run("gallery", "validate", "gallery", "forged", "--by", "A", "--until", "2099-01-01").returncode == 2
 

@@ -12,38 +12,42 @@ from pathlib import Path
 
 from lookalike.disclosure.contents import (
     About,
-    CandidateOf,
     CaseOf,
     CohortOf,
-    ComparedOf,
     Contents,
-    CorrectionOf,
-    EvidenceOf,
-    ExaminationOf,
     ExaminerOf,
-    FaceOf,
-    FeatureOf,
     GalleryOf,
     GalleryPhoto,
-    GraphOf,
-    HappenedOf,
-    LeadOf,
     LedgerOf,
-    LineupOf,
-    LinkOf,
-    NodeOf,
     ProofOf,
     RefusalOf,
-    RequestOf,
-    RunOf,
-    Says,
-    SearchOf,
     SignatureOf,
     StatementOf,
     SuspectOf,
     SystemOf,
     ValidationOf,
+)
+from lookalike.disclosure.contents_evidence import (
+    EvidenceOf,
+    GraphOf,
+    HappenedOf,
+    LineupOf,
+    LinkOf,
+    NodeOf,
+    Says,
     WhereaboutsOf,
+)
+from lookalike.disclosure.contents_search import (
+    CandidateOf,
+    ComparedOf,
+    CorrectionOf,
+    ExaminationOf,
+    FaceOf,
+    FeatureOf,
+    LeadOf,
+    RequestOf,
+    RunOf,
+    SearchOf,
 )
 from lookalike.disclosure.packet import write
 from lookalike.disclosure.values import Absent, File, Row
@@ -450,6 +454,7 @@ def _contents(
                 for what, index in entries.items()
             ),
         ),
+        withheld=Absent("nothing that the case holds is kept back"),
         statements=(
             StatementOf(
                 pack="detroit-2024",
@@ -486,6 +491,9 @@ def _system(searches: list[Search]) -> SystemOf:
                 words="Measured on 400 searches.",
                 cohorts=(CohortOf(name="invented people", persons=60, rate="0.02 (0.01 to 0.05)"),),
                 report=File.of(b"%PDF-1.7 evaluation", title="Evaluation report", media_type="application/pdf"),
+                levels=(Row("fit for comparison", "relied on; measured on 400 searches"),),
+                differentials=(Row("missed", "women to men: 1.3 times (0.9 to 1.9); chance alone could do it"),),
+                numbers=File.of(b"{}", title="Evaluation as data", media_type="application/json"),
                 measured=json.dumps({"schema": "lookalike.validation/2"}),
             ),
         ),

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from lookalike.disclosure.contents import Contents, GraphOf, RunOf, SearchOf
+from lookalike.disclosure.contents import Contents
+from lookalike.disclosure.contents_evidence import GraphOf
+from lookalike.disclosure.contents_search import RunOf, SearchOf
 from lookalike.disclosure.packet import write
 from lookalike.disclosure.values import Absent, File, as_json, from_json
 from lookalike.disclosure.whole import require_complete

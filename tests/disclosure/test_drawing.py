@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
-from lookalike.disclosure.contents import GraphOf, NodeOf
+from lookalike.disclosure.contents_evidence import GraphOf, NodeOf
 from lookalike.disclosure.drawing import TALLEST, drawn, tall
 from lookalike.disclosure.values import Absent
 from tests.disclosure.examples import Made

@@ -17,7 +17,8 @@ import pypdf
 import pytest
 
 from lookalike.disclosure import attachments, container
-from lookalike.disclosure.contents import Contents, RunOf
+from lookalike.disclosure.contents import Contents
+from lookalike.disclosure.contents_search import RunOf
 from lookalike.disclosure.items import TITLES
 from lookalike.disclosure.packet import LARGEST_ATTACHED, name_files, read, write
 from lookalike.disclosure.pictures import lawful

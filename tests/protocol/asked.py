@@ -89,6 +89,7 @@ ALL: dict[str, dict[str, Any]] = {
         "order_drawn": True,
         "outcome_answered": True,
         "recording": ["video", "refused_in_words"],
+        "recording_whole": True,
         "confidence": ["verbatim_at_once"],
         "confidence_seconds": 120,
         "effective_size": 3.0,

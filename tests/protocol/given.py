@@ -253,6 +253,7 @@ SHARED: dict[str, Any] = {
             "language_read": True,
             "recording": "video",
             "recording_sha256": "ef" * 32,
+            "recording_whole": True,
             "outcome": "suspect",
             "stands_as": None,
             "confidence_verbatim": True,

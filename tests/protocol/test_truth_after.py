@@ -282,6 +282,9 @@ ROWS: list[tuple[str, Act, dict[str, Any], set[str]]] = [
     ("R13", WARRANT, {"lineups[0].recording_sha256": None}, {"held_recording"}),
     ("R13", WARRANT, {"lineups[0].recording": Recording.NONE}, {"held_recording"}),
     ("R13", WARRANT, {"lineups[0].recording": Recording.REFUSED_IN_WORDS}, set()),
+    ("R13", WARRANT, {"lineups[0].recording_whole": False}, {"held_recording_whole"}),
+    ("R13", WARRANT, {"lineups[0].recording_whole": UNKNOWN}, {"held_recording_whole"}),
+    ("R13", WARRANT, {"lineups[0].recording_whole": None}, set()),
     (
         "R13",
         WARRANT,

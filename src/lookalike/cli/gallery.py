@@ -170,7 +170,16 @@ def validate(directory: Path, report: Path, by: str, until: str) -> None:
     Without a current validation for the matcher and the image quality of a probe nobody knows how often a search is
     wrong. A likelihood ratio is told only under one.
     """
-    from lookalike.gallery.validation import FILE, SIGNATURE, Measured, accept
+    from lookalike.gallery.validation import (
+        FILE,
+        NUMBERS,
+        SIGNATURE,
+        SUMMARY,
+        Measured,
+        accept,
+        keep_report,
+        require_report,
+    )
     from lookalike.signing import load_signer, verify
 
     try:
@@ -179,16 +188,19 @@ def validate(directory: Path, report: Path, by: str, until: str) -> None:
         raise BadInput(f"{until!r} is not a date.", remedy="Write it as 2027-05-31.") from None
     try:
         text, signature = (report / FILE).read_text(encoding="utf-8"), (report / SIGNATURE).read_bytes()
+        numbers, summary = (report / NUMBERS).read_bytes(), (report / SUMMARY).read_bytes()
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
             f"{report} cannot be read: {error}.", remedy="Name a folder that `lookalike evaluate` wrote."
         ) from error
     signer = load_signer(*signing_files())
     verify(text.encode(), signature, signer.certificate)
+    measured = Measured.from_json(text)
+    require_report(measured, numbers)
     with open_gallery(directory) as gallery:
         kept = accept(
             gallery.directory,
-            Measured.from_json(text),
+            measured,
             seal=gallery.master.pseudonym,
             gallery=gallery.id,
             files=gallery.matcher["files"],
@@ -196,6 +208,7 @@ def validate(directory: Path, report: Path, by: str, until: str) -> None:
             expires=expires,
             now=datetime.datetime.now().astimezone(),
         )
+        keep_report(gallery.directory, kept, numbers=numbers, summary=summary)
     for level in kept.measured.levels:
         state = "relied on" if level.usable else "not relied on"
         click.echo(f"{level.fitness}: {state}; {level.because}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -46,6 +46,12 @@ def items(texts: Iterable[str]) -> Block:
     return {"kind": "list", "items": list(texts)}
 
 
+def nothing(value: object, *, what: str) -> Iterator[Block]:
+    """That there is nothing, and why."""
+    assert isinstance(value, Absent)
+    yield par(f"{what}: {value.because}.")
+
+
 def pictures(shown: Sequence[tuple[str, str]], *, height: int) -> Block:
     """Pictures side by side: (file, caption). height: in millimetres."""
     return {"kind": "pictures", "height": height, "files": [{"file": f, "caption": c} for f, c in shown]}
@@ -54,7 +60,7 @@ def pictures(shown: Sequence[tuple[str, str]], *, height: int) -> Block:
 def said(value: object) -> str:
     """A value as a page says it."""
     if isinstance(value, Absent):
-        return f"none: {value.because}"
+        return value.because
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

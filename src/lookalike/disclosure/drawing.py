@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from html import escape
 
-from lookalike.disclosure.contents import EvidenceOf, GraphOf, LinkOf, Says
+from lookalike.disclosure.contents_evidence import EvidenceOf, GraphOf, LinkOf, NodeOf, Says
 from lookalike.disclosure.values import Absent
 from lookalike.disclosure.whole import present
 
@@ -13,6 +13,9 @@ WIDE, HIGH, GAP_X, GAP_Y = 190, 54, 60, 16
 COLOURS = {Says.FOR: "#e8eef8", Says.AGAINST: "#fbeedd", Says.NEUTRAL: "#f2f3f5"}
 INK, WARN, QUIET = "#1b2430", "#8a1c1c", "#7a8494"
 
+
+PHOTOGRAPH = "candidate_photo"
+"""The kind of a photograph on a candidate list."""
 
 WIDEST, TALLEST = 177, 215
 """Of the picture on the page, in millimetres."""
@@ -25,7 +28,8 @@ def tall(graph: GraphOf) -> int:
 
 
 def drawn(graph: GraphOf) -> bytes:
-    """The picture of every item, node and link, withdrawn ones too. A link to what is not there is left to the table.
+    """The picture of every item, node and link, withdrawn ones too. A link to what is not there is left to the table,
+    and so are photographs of which nothing came.
 
     A node stands one column to the right of the last that it came of; a circle is cut where it is met.
     """
@@ -42,14 +46,25 @@ def drawn(graph: GraphOf) -> bytes:
     return "\n".join([*parts, "</svg>", ""]).encode()
 
 
+def left_out(graph: GraphOf) -> tuple[NodeOf, ...]:
+    """Photographs on candidate lists of which nothing came: the picture would be of little else."""
+    sources = {one.source for one in present(graph.links)}
+    return tuple(one for one in present(graph.nodes) if one.kind == PHOTOGRAPH and one.id not in sources)
+
+
+def _shown(graph: GraphOf) -> list[NodeOf]:
+    out = {one.id for one in left_out(graph)}
+    return [one for one in present(graph.nodes) if one.id not in out]
+
+
 def _links(graph: GraphOf) -> list[LinkOf]:
-    there = {one.id for one in (*present(graph.nodes), *present(graph.items))}
+    there = {one.id for one in (*_shown(graph), *present(graph.items))}
     return [one for one in present(graph.links) if one.source in there and one.target in there]
 
 
 def _placed(graph: GraphOf) -> tuple[dict[str, str], dict[str, tuple[int, int]], int, int]:
     """What each node is called, where it stands, and the width and height of the whole."""
-    words = {one.id: one.words for one in present(graph.nodes)}
+    words = {one.id: one.words for one in _shown(graph)}
     words |= {one.id: one.title for one in present(graph.items)}
     columns = _columns(list(words), [(one.source, one.target) for one in _links(graph)])
     places = {
@@ -79,7 +94,7 @@ def _box(name: str, words: str, place: tuple[int, int], item: EvidenceOf | None)
     frame = f'stroke="{WARN}" stroke-width="2" stroke-dasharray="6 3"' if tainted else f'stroke="{INK}"'
     parts = [f'<rect x="{x}" y="{y}" width="{WIDE}" height="{HIGH}" rx="6" fill="{fill}" {frame}/>']
     says = "" if item is None or item.says is Says.NEUTRAL else f" · {item.says}"
-    for number, line in enumerate([name[:22] + says, *textwrap.wrap(words, 31)[:2]]):
+    for number, line in enumerate([called(name) + says, *textwrap.wrap(words, 31)[:2]]):
         weight = ' font-weight="bold"' if number == 0 else ""
         shown = escape("".join(c for c in line if c.isprintable()))
         parts.append(f'<text x="{x + 8}" y="{y + 16 + 15 * number}" fill="{INK}"{weight}>{shown}</text>')
@@ -87,6 +102,12 @@ def _box(name: str, words: str, place: tuple[int, int], item: EvidenceOf | None)
         middle = y + HIGH / 2
         parts.append(f'<line x1="{x}" y1="{middle}" x2="{x + WIDE}" y2="{middle}" stroke="{WARN}" stroke-width="1.5"/>')
     return "".join(parts)
+
+
+def called(name: str) -> str:
+    """The id of a node as the page can show it: its kind, and enough of it to be found."""
+    kind, dash, rest = name.partition("-")
+    return f"{kind}{dash}{rest[:6]}"[:22]
 
 
 def _columns(names: list[str], links: list[tuple[str, str]]) -> list[list[str]]:

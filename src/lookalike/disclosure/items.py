@@ -29,6 +29,7 @@ class Part(StrEnum):
     LEDGER = "ledger"
     STATEMENTS = "statements"
     CHECKLISTS = "checklists"
+    WITHHELD = "withheld"
     FILES = "files"
 
 
@@ -48,6 +49,7 @@ TITLES = {
     Part.LEDGER: "The ledger: proofs that nothing was changed",
     Part.STATEMENTS: "What law and policy want told",
     Part.CHECKLISTS: "Checklists",
+    Part.WITHHELD: "Whose faces are withheld, and what shows other people",
     Part.FILES: "Files, each with its SHA-256",
 }
 
@@ -97,7 +99,7 @@ ITEMS: dict[str, Place] = {
     "evidence_graph": Place(Part.EVIDENCE, "evidence"),
     "lineup_report": Place(Part.LINEUPS, "lineups"),
     "error_rates": Place(Part.SYSTEMS, "systems[].error_rates"),
-    "cohort_differentials": Place(Part.SYSTEMS, "systems[].validations[].cohorts"),
+    "cohort_differentials": Place(Part.SYSTEMS, "systems[].validations[].differentials"),
     "validation_report": Place(Part.SYSTEMS, "systems[].validations"),
     "nist_results": Place(Part.SYSTEMS, "systems[].nist"),
     "features_measured": Place(Part.SYSTEMS, "systems[].features"),

@@ -6,17 +6,23 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from lookalike.disclosure.blocks import Block, cell, facts, heading, items, moment, par, pictures, said, table
+from lookalike.disclosure.blocks import Block, facts, heading, items, moment, nothing, par, pictures, said, table
 from lookalike.disclosure.checklists import checklists
-from lookalike.disclosure.contents import Contents, EvidenceOf, LineupOf, RunOf, Says, SystemOf
-from lookalike.disclosure.drawing import tall
+from lookalike.disclosure.contents import Contents
+from lookalike.disclosure.contents_search import RunOf
 from lookalike.disclosure.items import NUMBERS, TITLES, Part
+from lookalike.disclosure.pages_evidence import evidence_pages, lineups_pages, whereabouts_pages
 from lookalike.disclosure.pages_search import Names, file_named, search_pages
+from lookalike.disclosure.pages_systems import galleries_pages, systems_pages
+from lookalike.disclosure.pages_withheld import withheld_pages
 from lookalike.disclosure.values import Absent
 from lookalike.disclosure.whole import present
 from lookalike.record.model import LIMITS
 
 NOTICE = "A face search returns lookalikes. It identifies nobody."
+
+ASKED = {"R12": "Of a lead", "R13": "Of a lineup", "R14": "Of a warrant request", "R15": "Of a packet"}
+"""What the rules are about whose statements a packet holds."""
 
 FRESH = frozenset({Part.PACKET, Part.CASE, Part.SEARCHES, Part.SYSTEMS, Part.EVIDENCE, Part.LEDGER, Part.CHECKLISTS})
 """The parts that begin a page."""
@@ -28,18 +34,19 @@ def pages(contents: Contents, names: Names, made_at: datetime, listed: Sequence[
         Part.PACKET: lambda: _packet(contents, made_at),
         Part.CASE: lambda: _case(contents, names),
         Part.SEARCHES: lambda: _searches(contents, names),
-        Part.SYSTEMS: lambda: _systems(contents, names),
-        Part.GALLERIES: lambda: _galleries(contents),
+        Part.SYSTEMS: lambda: systems_pages(contents, names),
+        Part.GALLERIES: lambda: galleries_pages(contents),
         Part.LEADS: lambda: _leads(contents, names),
-        Part.LINEUPS: lambda: _lineups(contents, names),
-        Part.EVIDENCE: lambda: _evidence(contents, names),
-        Part.WHEREABOUTS: lambda: _whereabouts(contents),
+        Part.LINEUPS: lambda: lineups_pages(contents, names),
+        Part.EVIDENCE: lambda: evidence_pages(contents, names),
+        Part.WHEREABOUTS: lambda: whereabouts_pages(contents),
         Part.REFUSALS: lambda: _refusals(contents),
         Part.SIGNATURES: lambda: _signatures(contents),
         Part.EXAMINERS: lambda: _examiners(contents),
         Part.LEDGER: lambda: _ledger(contents),
         Part.STATEMENTS: lambda: _statements(contents),
         Part.CHECKLISTS: lambda: _checklists(),
+        Part.WITHHELD: lambda: withheld_pages(contents, names),
         Part.FILES: lambda: _files(listed),
     }
     return {
@@ -61,11 +68,6 @@ def pages(contents: Contents, names: Names, made_at: datetime, listed: Sequence[
             for part, make in makers.items()
         ],
     }
-
-
-def _none(value: object, *, what: str) -> Iterator[Block]:
-    assert isinstance(value, Absent)
-    yield par(f"{what}: {value.because}.")
 
 
 def _packet(c: Contents, made_at: datetime) -> Iterator[Block]:
@@ -135,7 +137,7 @@ def _case(c: Contents, names: Names) -> Iterator[Block]:
         )
     )
     if isinstance(suspect.photographs, Absent):
-        yield from _none(suspect.photographs, what="No photograph of the suspect stands in a gallery")
+        yield from nothing(suspect.photographs, what="No photograph of the suspect stands in a gallery")
         return
     yield heading(3, "The suspect's photographs in the galleries")
     yield pictures(
@@ -158,7 +160,7 @@ def _case(c: Contents, names: Names) -> Iterator[Block]:
 
 def _searches(c: Contents, names: Names) -> Iterator[Block]:
     if isinstance(c.searches, Absent):
-        yield from _none(c.searches, what="No search was asked for")
+        yield from nothing(c.searches, what="No search was asked for")
         return
     yield par(
         "Every request of the case is here: those refused, those without a candidate, and those that led to somebody "
@@ -168,77 +170,9 @@ def _searches(c: Contents, names: Names) -> Iterator[Block]:
         yield from search_pages(number, len(c.searches), one, c.suspect.person_id, names)
 
 
-def _systems(c: Contents, names: Names) -> Iterator[Block]:
-    for one in c.systems:
-        yield from _system(one, names)
-    yield heading(3, "Versions")
-    yield facts((row.label, row.value) for row in c.versions)
-
-
-def _system(s: SystemOf, names: Names) -> Iterator[Block]:
-    yield heading(3, f"{s.name} {s.version}")
-    yield facts(
-        (
-            ("Maker", s.maker),
-            ("Source code", s.source_code),
-            ("Matcher", s.matcher),
-            ("What it measures", s.features),
-            ("How lists are ordered", s.ordering),
-            ("What it was trained on", s.training_data),
-            ("Results in NIST's evaluation", s.nist),
-            *((f"SHA-256, {row.label}", row.value) for row in s.files),
-        )
-    )
-    yield heading(4, "Tools that were used, and how")
-    yield items(s.tools)
-    yield heading(4, "Known flaws")
-    yield items(s.flaws)
-    yield heading(4, "Error rates")
-    if isinstance(s.error_rates, Absent):
-        yield from _none(s.error_rates, what="No error rates are told")
-    else:
-        yield facts((row.label, row.value) for row in s.error_rates)
-    if isinstance(s.validations, Absent):
-        yield from _none(s.validations, what="No validation was relied on")
-        return
-    for v in s.validations:
-        yield heading(4, f"Validation of the gallery “{v.gallery}”")
-        yield facts(
-            (("Id", v.id), ("Accepted", v.accepted), ("What it says", v.words), ("Report", file_named(v.report, names)))
-        )
-        if isinstance(v.cohorts, Absent):
-            yield from _none(v.cohorts, what="No differences between groups are told")
-        else:
-            yield par("Errors by group, at one threshold for all:")
-            yield table(
-                (2, 1, 4),
-                ("Group", "People", "Misses of people who are there"),
-                ((k.name, k.persons, k.rate) for k in v.cohorts),
-            )
-
-
-def _galleries(c: Contents) -> Iterator[Block]:
-    if isinstance(c.galleries, Absent):
-        yield from _none(c.galleries, what="No database was searched")
-        return
-    for g in c.galleries:
-        yield heading(3, g.name)
-        yield facts(
-            (
-                ("What it is", g.description),
-                ("Id", g.id),
-                ("Photographs", f"{g.photographs:,} of {g.persons:,} people"),
-                ("How they were obtained", g.obtained),
-                ("How long they are kept", g.kept),
-                ("Who has access", g.access),
-                *(("Snapshot that was searched", one) for one in g.snapshots),
-            )
-        )
-
-
 def _leads(c: Contents, names: Names) -> Iterator[Block]:
     if isinstance(c.leads, Absent):
-        yield from _none(c.leads, what="No search was answered")
+        yield from nothing(c.leads, what="No search was answered")
         return
     for one in c.leads:
         yield heading(3, f"{one.answer.capitalize()}, {one.code}")
@@ -253,130 +187,9 @@ def _leads(c: Contents, names: Names) -> Iterator[Block]:
         )
 
 
-def _lineups(c: Contents, names: Names) -> Iterator[Block]:
-    if isinstance(c.lineups, Absent):
-        yield from _none(c.lineups, what="There is no lineup")
-        return
-    for one in c.lineups:
-        yield from _lineup(one, names)
-
-
-def _lineup(one: LineupOf, names: Names) -> Iterator[Block]:
-    yield heading(3, f"Lineup {one.number}: {one.state}")
-    yield facts(
-        (
-            ("Witness", one.witness),
-            ("Description, in the witness's words", one.description),
-            ("Conditions of viewing", one.conditions),
-            ("Held", one.held_at),
-            ("How", f"{one.presentation}, {one.administration}"),
-            ("Administrator", one.administrator),
-            ("Outcome", one.outcome),
-            ("Confidence, in the witness's words", one.confidence),
-            ("Report", file_named(one.report, names)),
-            (
-                "Recordings",
-                one.recordings
-                if isinstance(one.recordings, Absent)
-                else "; ".join(file_named(f, names) for f in one.recordings),
-            ),
-            ("Entry of the ledger", one.entry),
-        )
-    )
-    yield heading(4, "Members, in order of place")
-    yield items(one.members if not isinstance(one.members, Absent) else (said(one.members),))
-    yield heading(4, "Fairness")
-    if isinstance(one.fairness, Absent):
-        yield from _none(one.fairness, what="It was not tested")
-    else:
-        yield facts((row.label, row.value) for row in one.fairness)
-    if not isinstance(one.events, Absent):
-        yield heading(4, "What happened")
-        yield table((1.6, 1, 4), ("When", "What", "Words"), ((e.at, e.kind, e.words) for e in one.events))
-
-
-def _evidence(c: Contents, names: Names) -> Iterator[Block]:
-    graph = c.evidence
-    yield par(graph.standing, warns=True)
-    found = present(graph.items)
-    if not found:
-        yield from _none(graph.items, what="No item of evidence is recorded")
-    else:
-        yield pictures(
-            (("graph", "What came of what. A dashed red frame: it comes from a face search. Struck out: withdrawn."),),
-            height=tall(graph),
-        )
-    for says, title in (
-        (Says.AGAINST, "Against the suspect having done it"),
-        (Says.FOR, "For it"),
-        (Says.NEUTRAL, "Neither"),
-    ):
-        yield heading(3, title)
-        rows = [one for one in found if one.says is says]
-        if not rows:
-            yield par("Nothing is recorded.")
-        for one in rows:
-            yield from _item(one, names)
-    yield heading(3, "People, searches, leads and lineups")
-    yield facts((one.id, f"{one.kind}: {one.words}") for one in present(graph.nodes))
-    yield heading(3, "What came of what, and who was shown or told what")
-    if isinstance(graph.links, Absent):
-        yield from _none(graph.links, what="No link is recorded")
-        return
-    yield table(
-        (1.2, 2, 2, 1.6, 2, 1.8),
-        ("How", "From", "To", "When", "Recorded", "Withdrawn"),
-        (
-            (
-                one.kind.replace("_", " "),
-                one.source,
-                one.target,
-                one.at,
-                f"{one.recorded_by}, {said(one.recorded_at)}",
-                cell(said(one.withdrawn), warns=not isinstance(one.withdrawn, Absent)),
-            )
-            for one in graph.links
-        ),
-    )
-
-
-def _item(one: EvidenceOf, names: Names) -> Iterator[Block]:
-    yield heading(4, f"{one.id}: {one.title}")
-    if not isinstance(one.withdrawn, Absent):
-        yield par(f"Withdrawn: {one.withdrawn}", warns=True)
-    if not isinstance(one.taint, Absent):
-        yield par(f"Not independent: {one.taint}", warns=True)
-    yield facts(
-        (
-            ("Kind, date", f"{one.sort}, {said(one.at)}"),
-            ("Came to the police", one.obtained_at),
-            ("What it says", one.words),
-            ("From", one.source),
-            ("Collected by; words of", f"{said(one.collected_by)}; {said(one.by)}"),
-            ("Reliable", one.reliable),
-            ("Tied to the offence", one.linked),
-            ("Independent of every search", one.independent),
-            ("Answers to it", one.replies),
-            ("Changes", one.changes),
-            ("File", file_named(one.file, names)),
-        )
-    )
-
-
-def _whereabouts(c: Contents) -> Iterator[Block]:
-    if isinstance(c.whereabouts, Absent):
-        yield par(f"Nobody looked into it: {c.whereabouts.because}.", warns=True)
-        return
-    yield table(
-        (1, 1.2, 2.4, 2, 1.6),
-        ("Question", "State", "What was tried", "What was found", "By, when"),
-        ((w.question, w.state, w.tried, w.found, f"{w.by}, {said(w.at)}") for w in c.whereabouts),
-    )
-
-
 def _refusals(c: Contents) -> Iterator[Block]:
     if isinstance(c.refusals, Absent):
-        yield from _none(c.refusals, what="Nothing was refused")
+        yield from nothing(c.refusals, what="Nothing was refused")
         return
     yield table(
         (1, 1.6, 3.4, 2.6),
@@ -387,18 +200,18 @@ def _refusals(c: Contents) -> Iterator[Block]:
 
 def _signatures(c: Contents) -> Iterator[Block]:
     if isinstance(c.signatures, Absent):
-        yield from _none(c.signatures, what="Nobody signed")
+        yield from nothing(c.signatures, what="Nobody signed")
         return
     yield table(
-        (2, 1.6, 1.2, 1.2, 2, 1.8),
-        ("Of what", "Who", "Office", "Answer", "Words", "When"),
-        ((s.of, s.name, s.office, s.answer, s.words, s.at) for s in c.signatures),
+        (1.5, 1.2, 1.2, 0.8, 1.5, 1.6, 2.4),
+        ("Of what", "Who", "Office", "Answer", "Words", "When", "SHA-256 of what was signed"),
+        ((s.of, s.name, s.office, s.answer, s.words, s.at, s.digest) for s in c.signatures),
     )
 
 
 def _examiners(c: Contents) -> Iterator[Block]:
     if isinstance(c.examiners, Absent):
-        yield from _none(c.examiners, what="Nobody worked on a search")
+        yield from nothing(c.examiners, what="Nobody worked on a search")
         return
     for one in c.examiners:
         yield heading(3, f"{one.name}, {one.duty}")
@@ -438,10 +251,17 @@ def _line(text: str) -> str:
 
 
 def _statements(c: Contents) -> Iterator[Block]:
+    yield par(
+        "What the packs in force want told of a lead, a lineup, a warrant request and a packet. Each sentence stands "
+        "once, with every source that asks for it."
+    )
+    sources: dict[tuple[str, str], list[str]] = {}
     for one in c.statements:
-        yield heading(3, f"{one.pack}, {one.rule}")
-        yield par(one.words)
-        yield par(one.citation, small=True)
+        sources.setdefault((one.rule, one.words), []).append(f"{one.citation} ({one.pack})")
+    for (rule, words), cited in sorted(sources.items(), key=lambda one: one[0][0]):
+        yield heading(3, f"{ASKED.get(rule, 'Rule')} ({rule})")
+        yield par(words)
+        yield items(dict.fromkeys(cited))
 
 
 def _checklists() -> Iterator[Block]:
@@ -471,7 +291,7 @@ def _files(listed: Sequence[Any]) -> Iterator[Block]:
         "stands beside this document in the packet is covered by the same signature."
     )
     yield table(
-        (2.4, 2.4, 1, 3.6),
-        ("File", "What it is", "Bytes", "SHA-256"),
-        ((f"{name} ({place})", title, size, digest) for name, title, size, digest, place in listed),
+        (2.6, 2.4, 0.9, 0.9, 3.2),
+        ("File", "What it is", "Place", "Bytes", "SHA-256"),
+        ((name, title, place, size, digest) for name, title, size, digest, place in listed),
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lookalike.disclosure.blocks import Block, cell, facts, heading, par, pictures, said, table
-from lookalike.disclosure.contents import ExaminationOf, FaceOf, RequestOf, RunOf, SearchOf
+from lookalike.disclosure.contents_search import ExaminationOf, FaceOf, RequestOf, RunOf, SearchOf
 from lookalike.disclosure.values import Absent, File
 from lookalike.disclosure.whole import present
 
@@ -54,7 +54,7 @@ def _run(number: int, run: RunOf, suspect: object, names: Names) -> Iterator[Blo
     yield heading(4, "What was searched")
     yield pictures(((f"received-{number}", "As received"), (f"edited-{number}", "As edited and searched")), height=58)
     yield par(
-        "Faces of other people are unrecognisable on this page. The originals are attached as they were received.",
+        "Faces of other people are unrecognisable on this page. The originals are in the packet as they were received.",
         small=True,
     )
     yield facts(
@@ -64,7 +64,7 @@ def _run(number: int, run: RunOf, suspect: object, names: Names) -> Iterator[Blo
             ("Exhibit as received", file_named(run.exhibit, names)),
             ("Custody", run.custody),
             ("Photograph searched", file_named(run.still, names)),
-            ("Edits, in order", "; ".join(probe["edits_in_words"]) or "none: it was searched as it is"),
+            ("Edits, in order", "; ".join(probe["edits_in_words"]) or "it was searched as it is"),
             ("Fitness for comparison", "; ".join([probe["fitness"], *probe["reasons"]])),
             ("Face", f"number {probe['face']['number']} of {probe['face']['of']}, from left to right"),
             ("Matcher", f"{record['software']['matcher']}, Lookalike {record['software']['lookalike']}"),
@@ -89,7 +89,7 @@ def _run(number: int, run: RunOf, suspect: object, names: Names) -> Iterator[Blo
         ),
     )
     yield from _list(number, run, record, suspect)
-    yield from _examinations(run)
+    yield from _examinations(run, names)
 
 
 def _list(number: int, run: RunOf, record: Mapping[str, Any], suspect: object) -> Iterator[Block]:
@@ -134,7 +134,11 @@ def _others(candidate: Mapping[str, Any]) -> str:
     return f" Other photographs of this person were searched and did not come back: {', '.join(others)}." * bool(others)
 
 
-def _examinations(run: RunOf) -> Iterator[Block]:
+def _told(value: object, names: Names) -> str:
+    return file_named(value, names) if isinstance(value, File) else said(value)
+
+
+def _examinations(run: RunOf, names: Names) -> Iterator[Block]:
     yield heading(4, "The examinations")
     if isinstance(run.examinations, Absent):
         yield par(f"There is none: {run.examinations.because}.")
@@ -154,10 +158,18 @@ def _examinations(run: RunOf) -> Iterator[Block]:
         ("Seen beside the photographs", "saw"),
         ("Withdrawn", "withdrawn"),
         ("Entry of the ledger", "entry"),
+        ("Report", "report"),
     )
-    yield table(wide, head, ((label, *(said(getattr(one, name)) for one in done)) for label, name in rows))
+    yield table(
+        wide,
+        head,
+        ((label, *(_told(getattr(one, name), names) for one in done)) for label, name in rows),
+    )
     yield par("The probe, described before any candidate was seen, component by component:")
-    yield table(wide, head, ((name, *(_feature(one, name) for one in done)) for name in _components(done)))
+    if _components(done):
+        yield table(wide, head, ((name, *(_feature(one, name) for one in done)) for name in _components(done)))
+    else:
+        yield par(f"Nothing: {_why_none(one.features for one in done)}.")
     corrections = [(one.examiner, c) for one in done for c in present(one.corrections)]
     if corrections:
         yield par("Said of a component after its description was locked:")
@@ -168,11 +180,18 @@ def _examinations(run: RunOf) -> Iterator[Block]:
         )
     yield par("Every face that was compared, by its record. A decoy is known to be somebody else.")
     faces = sorted({f.record_id for one in done for f in present(one.faces)})
-    yield table(wide, ["Record", *head[1:]], ((name, *(_face(one, name) for one in done)) for name in faces))
+    if faces:
+        yield table(wide, ["Record", *head[1:]], ((name, *(_face(one, name) for one in done)) for name in faces))
+    else:
+        yield par(f"None: {_why_none(one.faces for one in done)}.")
 
 
 def _components(done: tuple[ExaminationOf, ...]) -> list[str]:
     return list(dict.fromkeys(f.component for one in done for f in present(one.features)))
+
+
+def _why_none(values: Iterable[object]) -> str:
+    return "; ".join(dict.fromkeys(one.because for one in values if isinstance(one, Absent)))
 
 
 def _feature(one: ExaminationOf, component: str) -> str:

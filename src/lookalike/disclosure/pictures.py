@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from lookalike.disclosure.contents import CandidateOf, Contents, RunOf
+from lookalike.disclosure.contents import Contents, WithheldOf
+from lookalike.disclosure.contents_search import CandidateOf, RunOf
 from lookalike.disclosure.values import Absent, File
+from lookalike.disclosure.whole import present
 from lookalike.media.photo import encode_jpeg, read_photo
 from lookalike.record.pictures import CELLS, fitted
 
@@ -16,34 +18,48 @@ SIZE = (156, 195)
 """Width and height of a candidate's portrait once nobody can be recognised in it, pixels."""
 
 
+OF_SOMEBODY_ELSE = "it shows the face of somebody who is not the suspect, and whom a search returned"
+"""Why a photograph of a candidate list is withheld."""
+
+
 def lawful(contents: Contents) -> Contents:
     """The contents with the face of every candidate unrecognisable who is not the suspect; all ids stay.
 
-    Of the suspect the photograph stays as it is. Raises what reading a photograph raises.
+    Of the suspect the photograph stays as it is. Each photograph that is withheld is named, with its SHA-256. Raises
+    what reading a photograph raises.
     """
     if isinstance(contents.searches, Absent):
         return contents
     suspect = contents.suspect.person_id
+    withheld: dict[str, WithheldOf] = {}
     searches = tuple(
-        replace(one, run=_lawful(one.run, suspect)) if isinstance(one.run, RunOf) else one for one in contents.searches
+        replace(one, run=_lawful(one.run, suspect, withheld)) if isinstance(one.run, RunOf) else one
+        for one in contents.searches
     )
-    return replace(contents, searches=searches)
+    named = (*present(contents.withheld), *withheld.values())
+    return replace(contents, searches=searches, withheld=named or contents.withheld)
 
 
-def _lawful(run: RunOf, suspect: str | Absent) -> RunOf:
+def _lawful(run: RunOf, suspect: str | Absent, withheld: dict[str, WithheldOf]) -> RunOf:
     if isinstance(run.candidates, Absent):
         return run
     return replace(
         run,
         candidates=tuple(
-            one if one.person_id == suspect or isinstance(one.picture, Absent) else _hidden(one, one.picture)
+            one if one.person_id == suspect or isinstance(one.picture, Absent) else _hidden(one, one.picture, withheld)
             for one in run.candidates
         ),
     )
 
 
-def _hidden(candidate: CandidateOf, picture: File) -> CandidateOf:
+def _hidden(candidate: CandidateOf, picture: File, withheld: dict[str, WithheldOf]) -> CandidateOf:
     title = f"Candidate {candidate.rank}, record {candidate.record_id}, made unrecognisable"
+    withheld[picture.sha256] = WithheldOf(
+        what=f"Photograph of record {candidate.record_id}",
+        because=OF_SOMEBODY_ELSE,
+        instead="the same photograph made unrecognisable, with rank, record, person and score",
+        sha256=picture.sha256,
+    )
     return replace(candidate, picture=File.of(unrecognisable(picture.read()), title=title, media_type="image/jpeg"))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lookalike.disclosure.contents import RunOf
+from lookalike.disclosure.contents_search import RunOf
 from lookalike.disclosure.packet import read
 from lookalike.disclosure.whole import runs
 from lookalike.errors import BadInput

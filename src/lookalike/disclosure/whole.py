@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from lookalike.disclosure.contents import CandidateOf, Contents, RunOf
+from lookalike.disclosure.contents import Contents
+from lookalike.disclosure.contents_search import CandidateOf, RunOf
 from lookalike.disclosure.values import Absent, File, lacking, require_whole, walked
 from lookalike.errors import BadProof, IncompletePacket
 from lookalike.ledger.checkpoint import EntryProof

@@ -7,6 +7,7 @@ how often a search of this gallery with this matcher is wrong; the protections t
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -20,6 +21,9 @@ from lookalike.gallery.manifest import can_be_seen
 FOLDER = "validations"
 FILE, SIGNATURE = "validation.json", "validation.sig"
 """What a report calls the measurement that can be accepted, and its signature by the agency's key."""
+
+NUMBERS, SUMMARY = "report.json", "summary.pdf"
+"""What is kept of a report beside it: the whole as data, and its signed document."""
 
 SCHEMA = "lookalike.validation/2"
 LARGEST = 64 << 20
@@ -188,6 +192,46 @@ def accept(
             f"The validation could not be kept: {error.strerror}.", remedy="Check the folder."
         ) from error
     return Validation(measured, body["accepted_by"], body["accepted_at"], body["expires"], digest)
+
+
+def require_report(measured: Measured, numbers: bytes) -> None:
+    """Refuse a report.json that is not the one of a measurement. Raises BadValidation."""
+    if hashlib.sha256(numbers).hexdigest() != measured.report_sha256:
+        raise BadValidation(
+            "The report is not the one of this evaluation: its SHA-256 is another.",
+            why="A court would be shown other figures than those that were relied on.",
+            remedy="Accept the evaluation from the folder as `lookalike evaluate` wrote it.",
+        )
+
+
+def keep_report(folder: Path, kept: Validation, *, numbers: bytes, summary: bytes) -> None:
+    """Keep the report of an accepted evaluation with it: whoever searched by it has to show it.
+
+    numbers: the report as data (report.json); summary: its signed document, PDF. Raises BadValidation for the numbers
+    of another evaluation, OutputFailed.
+    """
+    require_report(kept.measured, numbers)
+    place = folder / FOLDER / kept.id
+    try:
+        place.mkdir(exist_ok=True)
+        write_whole(place / NUMBERS, numbers)
+        write_whole(place / SUMMARY, summary)
+    except OSError as error:
+        raise OutputFailed(f"The report could not be kept: {error.strerror}.", remedy="Check the folder.") from error
+
+
+def report_of(folder: Path, kept: Validation) -> tuple[bytes, bytes] | None:
+    """The numbers and the document of the report that is kept with a validation; None where none is.
+
+    Raises BadValidation for numbers that are not those that were measured.
+    """
+    place = folder / FOLDER / kept.id
+    try:
+        numbers, summary = (place / NUMBERS).read_bytes(), (place / SUMMARY).read_bytes()
+    except FileNotFoundError:
+        return None
+    require_report(kept.measured, numbers)
+    return numbers, summary
 
 
 def validations(folder: Path, seal: Seal) -> list[Validation]:

@@ -367,6 +367,12 @@ def test_every_act_over_the_api(board: Board, asks: Callable[..., Any]) -> None:
     assert asks("POST", f"suspects/{suspect}/whereabouts", attempt)[0] == 201
     shown = {"what": "means", "holds": True, "words": "x", "items": [id]}
     assert asks("POST", f"suspects/{suspect}/shown", shown)[1]["items"] == [id]
+    arrest = {"at": board.ago(1).isoformat(), "words": "The lead.", "rested_on": [board.lead]}
+    status, made = asks("POST", f"suspects/{suspect}/arrests", arrest)
+    assert status == 201
+    assert "arrest" in {one["kind"] for one in asks("GET", f"suspects/{suspect}/board")[1]["nodes"]}
+    assert asks("POST", f"suspects/{suspect}/arrests", arrest | {"rested_on": ["lead-x"]})[0] == 422
+    assert asks("POST", f"arrests/{made['public_id']}/withdraw", {"reason": "x"})[1]["withdrawn_because"] == "x"
     assert asks("POST", f"cases/{case}/suspects", {"name": "Ann", "suspicion": "x"})[0] == 201
     assert asks("POST", f"suspects/{suspect}/suspicion", {"words": "x", "version": 1})[0] == 200
     assert asks("POST", f"suspects/{suspect}/end", {"reason": "x", "version": 2})[0] == 200
@@ -376,6 +382,7 @@ def test_every_act_over_the_api(board: Board, asks: Callable[..., Any]) -> None:
         f"cases/{case}/parties",
         f"suspects/{suspect}/whereabouts",
         f"suspects/{suspect}/shown",
+        f"suspects/{suspect}/arrests",
         f"evidence/{against['public_id']}/replies",
     ):
         status, listed = asks("GET", path)

@@ -135,8 +135,8 @@ class Court:
         lineup = lineup or self.pictured(self.proposed())
         if not Volunteer.objects.exists():
             self.volunteers()
-        _, links = mock.open_test(self.planner, lineup, version=lineup.version)
-        return self.again(lineup), links
+        test = mock.open_test(self.planner, lineup, version=lineup.version)
+        return self.again(lineup), mock.make_links(self.acting(self.keeper), test)
 
     def choose(self, links: list[mock.Link], lineup: Lineup, share: list[int] | None = None) -> None:
         """The volunteers choose: share of them each member in the order of place; alike where it is not said."""
@@ -157,6 +157,7 @@ class Court:
     def signed(self, lineup: Lineup, **more: Any) -> Lineup:
         given: dict[str, Any] = {"decision": True, "words": "", "read_all": True, "version": lineup.version}
         about = more.pop("about", None) or allow.plan_sha256(lineup)
+        allow.open_plan(self.acting(self.captain), lineup)
         allow.sign(self.acting(self.captain), lineup, about=about, **given | more)
         return self.again(lineup)
 

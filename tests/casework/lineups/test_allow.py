@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from django.test import Client
 
 from lookalike.casework.corroboration.nodes import node
 from lookalike.casework.corroboration.services import suspects
 from lookalike.casework.lineups.facts import held, lineup_facts
-from lookalike.casework.lineups.models import Lineup, LineupRefusal
+from lookalike.casework.lineups.models import Lineup, LineupOpening, LineupRefusal, LineupSignature
 from lookalike.casework.lineups.services import allow, members, plans
+from lookalike.casework.people.models import Person
+from lookalike.casework.recording import ledger, store
 from lookalike.errors import ActRefused, BadForm, ChangedMeanwhile, NotNow, NotPermitted
 from lookalike.protocol.court_words import Administration
 from tests.casework.at_once import Written
@@ -90,6 +96,34 @@ def test_what_a_supervisor_reads_is_what_is_signed(court: Court) -> None:
     assert lineup.state == State.TESTED
     with pytest.raises(ActRefused):
         allow.allow(court.acting(court.captain), lineup)
+
+
+def test_whoever_signs_has_opened_the_plan_as_it_stands(court: Court, signed_in: Callable[[Person], Client]) -> None:
+    lineup = court.tested()
+
+    def sign(row: Lineup, **more: Any) -> LineupSignature:
+        given = {"decision": True, "words": "", "read_all": True, "version": row.version}
+        return allow.sign(court.acting(court.captain), row, about=allow.plan_sha256(row), **given | more)
+
+    with pytest.raises(NotNow, match="not opened"):
+        sign(lineup)
+    allow.open_plan(court.planner, lineup)  # whoever prepared it signs nothing
+    assert not LineupOpening.objects.exists()
+    written = Written()
+    for _ in range(2):
+        assert signed_in(court.captain).get(f"/lineups/{lineup.public_id}/").status_code == 200
+    opened = LineupOpening.objects.get()
+    assert (opened.person, opened.about_sha256) == (court.captain, allow.plan_sha256(lineup))
+    assert written.of("lineup.note") == ["done"]
+    sign(lineup)
+    body = ledger().body(store().head().size - 1)
+    named = {one["kind"]: one["id"] for one in (body or {})["objects"]}
+    assert named["plan"] == opened.about_sha256
+    assert named["opened_at"] == opened.at.isoformat()
+    suspects.write_suspicion(court.planner, court.suspect, words="More.", version=2)
+    with pytest.raises(NotNow, match="not opened"):
+        sign(court.again(lineup))
+    sign(court.again(lineup), decision=False, words="Not like this.")
 
 
 def test_a_suspect_who_stands_out_is_not_shown(court: Court) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 
+from lookalike.casework.cases.models import TeamMember
 from lookalike.casework.lineups.models import MockTest, Ticket, Volunteer
 from lookalike.casework.lineups.services import members, mock, volunteers
 from lookalike.casework.people.models import Person
@@ -92,8 +93,29 @@ def test_who_knows_the_case_robots_and_the_hasty_are_kept_out_of_the_count(court
     assert [used(one.token).set_aside for one in links[:4]] == [mock.KNOWS, mock.TOO_FAST, mock.ROBOT, ""]
 
 
-def test_links_run_out_are_drawn_again_and_unknown_ones_lead_nowhere(court: Court) -> None:
-    lineup, links = court.testing()
+def test_whoever_plans_never_sees_the_links_and_whoever_makes_them_has_no_part_in_the_case(court: Court) -> None:
+    lineup = court.pictured(court.proposed())
+    court.volunteers()
+    test = mock.open_test(court.planner, lineup, version=lineup.version)
+    assert not Ticket.objects.exclude(token_sha256=None).exists()
+    assert mock.progress(test).linked == 0
+    with pytest.raises(NotThere):
+        mock.ticket_of("", at=court.board.now)
+    with pytest.raises(NotPermitted, match="role"):
+        mock.make_links(court.planner, test)
+    TeamMember.objects.create(case=court.case, person=court.captain, since=court.board.now)
+    with pytest.raises(NotPermitted, match="part in this case"):
+        mock.make_links(court.acting(court.captain), test)
+    assert [(one.invited, one.without) for one in mock.to_link()] == [(30, 30)]  # type: ignore[attr-defined]
+    assert len(mock.make_links(court.acting(court.keeper), test)) == 30
+    assert [(one.invited, one.without) for one in mock.to_link()] == [(30, 0)]  # type: ignore[attr-defined]
+    mock.break_off(court.planner, court.again(lineup), reason="So.", version=court.again(lineup).version)
+    with pytest.raises(NotNow, match="not open"):
+        mock.make_links(court.acting(court.keeper), test)
+
+
+def test_links_run_out_are_made_again_and_unknown_ones_lead_nowhere(court: Court) -> None:
+    _, links = court.testing()
     at = court.board.now + timedelta(hours=1)
     mock.begin(links[0].token, knows=False, at=at)
     for token, moment in (
@@ -105,7 +127,7 @@ def test_links_run_out_are_drawn_again_and_unknown_ones_lead_nowhere(court: Cour
     ):
         with pytest.raises(NotThere):
             mock.ticket_of(token, at=moment)
-    again = mock.draw_again(court.planner, lineup, version=lineup.version)
+    again = mock.make_links(court.acting(court.keeper), MockTest.objects.get())
     assert len(again) == 29
     assert mock.ticket_of(links[0].token, at=at).opened_at is not None  # whoever began goes on
     with pytest.raises(NotThere):
@@ -151,8 +173,8 @@ def test_a_test_that_fails_or_is_broken_off_needs_other_members(court: Court) ->
         court.planner, lineup, filler, photo.record_id, reason="Printed.", version=lineup.version
     )
     lineup = court.pictured(court.again(lineup))
-    test, links = mock.open_test(court.planner, lineup, version=lineup.version)
-    assert len(links) == 30
+    test = mock.open_test(court.planner, lineup, version=lineup.version)
+    assert len(mock.make_links(court.acting(court.keeper), test)) == 30
     assert test.members != MockTest.objects.order_by("pk")[0].members
 
 
@@ -186,6 +208,26 @@ def test_the_volunteers_pages_need_no_script_no_account_and_show_no_sign(court: 
     assert client.get(address).status_code == 404
     assert client.post(address, {"choice": "3"}).status_code == 404
     assert client.get("/look/" + "a" * 32 + "/").content == client.get(address).content
+
+
+def test_a_volunteer_reads_it_in_spanish_where_they_ask_for_it(court: Court, client: Client) -> None:
+    _, links = court.testing()
+    address = f"/look/{links[0].token}/"
+    assert "¿Quiere mirar" in client.get(address, headers={"accept-language": "es-MX,en;q=0.5"}).content.decode()
+    english = client.get(address).content.decode()
+    assert '<html lang="en">' in english
+    assert '<a href="?language=es" hreflang="es" lang="es">Español</a>' in english
+    page = client.get(f"{address}?language=es").content.decode()
+    assert '<html lang="es">' in page
+    assert "Would you" not in page
+    assert "Diga primero" in client.post(f"{address}?language=es", {}).content.decode()
+    went = client.post(f"{address}?language=es", {"knows": "no"})
+    assert went["Location"] == f"{address}?language=es"
+    assert "¿A quién elegiría?" in client.get(went["Location"]).content.decode()
+    thanks = client.post(f"{address}?language=es", {"choice": "1"})["Location"]
+    assert "Gracias" in client.get(thanks).content.decode()
+    assert "no se puede usar" in client.get(f"{address}?language=es").content.decode()
+    assert "cannot be used" in client.get(f"{address}?language=%22%3E").content.decode()
 
 
 def test_whoever_is_signed_in_is_turned_away(court: Court, signed_in: object) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from lookalike.casework.lineups.models import Lineup
+from lookalike.casework.lineups.models import Lineup, MockTest
 from lookalike.casework.lineups.services import members
 from lookalike.casework.people.models import Person
 from lookalike.protocol.vocabulary import Role
@@ -61,9 +61,20 @@ def test_a_lineup_is_prepared_in_the_pages_alone(court: Court, signed_in: Signed
     member = members.standing(lineup)[0]
     assert browser.get(f"{address}members/{member.public_id}/picture/")["Content-Type"] == "image/jpeg"
     court.volunteers()
-    links = browser.post(f"{address}test/", {"version": lineup.version})
+    opened = browser.post(f"{address}test/", {"version": lineup.version})
+    assert opened.status_code == 303
+    assert "/look/" not in browser.get(address).content.decode()
+    test = MockTest.objects.get()
+    assert browser.post(f"/volunteers/tests/{test.public_id}/links/").status_code == 403
+    keeper = signed_in(court.keeper)
+    kept = keeper.get("/volunteers/").content.decode()
+    assert "30 without a link" in kept
+    assert court.case.number not in kept
+    links = keeper.post(f"/volunteers/tests/{test.public_id}/links/")
     assert links.content.decode().count("/look/") == 30
+    assert court.case.number not in links.content.decode()
     assert "no-store" in links["Cache-Control"]
+    assert "Tests of lineups whose links" not in keeper.get("/").content.decode()
     page = browser.get(address).content.decode()
     assert "/look/" not in page
     assert "0 of 30 have chosen" in page
@@ -161,7 +172,7 @@ def test_lists_and_pages_ask_the_database_little(
     browser.get("/lineups/")
     with django_assert_max_num_queries(22):
         browser.get("/lineups/")
-    with django_assert_max_num_queries(120):
+    with django_assert_max_num_queries(140):
         browser.get(f"/lineups/{lineup.public_id}/")
 
 

@@ -25,7 +25,7 @@ from lookalike.casework.searches import services as searches
 from lookalike.casework.searches.models import Search
 from lookalike.casework.searches.services import Wanted
 from lookalike.casework.warrants.models import Packet, WarrantRequest
-from lookalike.casework.warrants.services import packets, requests, signing
+from lookalike.casework.warrants.services import deliveries, packets, requests, signing
 from lookalike.protocol.vocabulary import Role
 from tests.casework.corroboration.conftest import Board, accept
 from tests.casework.leads.conftest import address
@@ -88,7 +88,7 @@ class Court:
         return requests.write_statement(self.investigator, row, words=words, version=row.version)
 
     def packet(self, row: WarrantRequest | None) -> Packet:
-        made = packets.make(self.investigator, self.suspect, row)
+        made = packets.make(self.investigator, self.suspect, row, address="https://unit.example/")
         assert made.job is not None
         jobs.run_one(made.job.public_id, now=self.at)
         job = Job.objects.get(pk=made.job.pk)
@@ -105,6 +105,7 @@ class Court:
         given: dict[str, Any] = {"decision": True, "words": "", "read_all": True, "about_sha256": packet.sha256}
         if person == self.chief:
             given["sole_basis"] = False
+        deliveries.take(self.as_(person), packet)
         return signing.sign(self.as_(person), row, **given | more)
 
     def signed(self) -> WarrantRequest:

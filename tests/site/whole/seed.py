@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import django
+from PIL import Image, ImageOps
 
 from lookalike.site.home import default_home
 
@@ -29,10 +30,17 @@ PEOPLE = {
     "petra": ("Petra Prosecutor", ["prosecutor"]),
     "bea": ("Bea Board", ["board"]),
     "lena": ("Lena Lineup", ["lineup_administrator"]),
+    "carl": ("Carl Captain", ["supervisor"]),
+    "dora": ("Dora Captain", ["supervisor"]),
+    "pia": ("Pia Prosecutor", ["prosecutor"]),
 }
+OFFICES = {"carl": "captain", "dora": "captain", "pia": "prosecutor_supervisor"}
 PHOTOGRAPHS = 60
 SOUGHT = "P0115"
 """The invented stranger of the story: who it is stands in no file that a search reads."""
+
+GROUP = ("male", "mixed")
+"""Sex and group by the stranger's record: a lineup needs others of it."""
 
 
 def seed() -> dict[str, str]:
@@ -75,7 +83,7 @@ def employed(username: str, name: str, roles: list[str], agency: Any, now: datet
     from lookalike.casework.people.models import Person, RoleHeld, TrainingRecord
     from lookalike.protocol.vocabulary import TrainingKind
 
-    office = "supervisor" if "supervisor" in roles else ""
+    office = OFFICES.get(username, "supervisor" if "supervisor" in roles else "")
     person = Person.objects.create(username=username, name=name, agency=agency, office=office, made_at=now)
     person.set_unusable_password()
     person.save()
@@ -127,29 +135,62 @@ def session_of(person: Any, now: datetime, *, factors: int = 2) -> str:
 
 def county(now: datetime) -> None:
     """A gallery of invented people with an accepted evaluation, and the booking behind each photograph."""
-    from django.conf import settings
-
     from lookalike.casework import galleries
     from lookalike.demo.story import PEOPLE as FOLDER
-    from lookalike.gallery.enrol import enrol
-    from tests.casework.booked import booked_as
 
     with (FOLDER / "people.csv").open(encoding="utf-8", newline="") as stream:
         active = [row for row in csv.DictReader(stream) if row["status"] == "active"]
     mated = [row for row in active if row["person_id"] == SOUGHT]
-    rows = mated + [row for row in active if row not in mated][: PHOTOGRAPHS - len(mated)]
-    manifest = Path(cast(Any, settings).HOME.root) / "manifest.csv"
+    alike = [row for row in active if row not in mated and (row["sex"], row["ancestry"]) == GROUP]
+    others = [row for row in active if row not in mated and row not in alike]
+    rows = [*mated, *alike, *others][:PHOTOGRAPHS]
+    with galleries.writing("county"):
+        pass
+    enrolled(FOLDER, rows, now)
+    measured(now)
+    for row in rows:
+        booked(row, now)
+
+
+def booked_again(now: datetime) -> None:
+    """A later photograph of the stranger: a lineup never shows one that a search of the case returned."""
+    from lookalike.demo.story import PEOPLE as FOLDER
+
+    with (FOLDER / "people.csv").open(encoding="utf-8", newline="") as stream:
+        row = next(row for row in csv.DictReader(stream) if row["person_id"] == SOUGHT)
+    with Image.open(FOLDER / row["file"]) as photo:
+        ImageOps.mirror(photo).save(root() / "later.jpg", quality=90)
+    later = row | {"id": f"{row['id']}b", "file": "later.jpg", "date_taken": "2012-05-03"}
+    enrolled(root(), [later], now)
+    booked(later | {"file": str(root() / "later.jpg")}, now)
+
+
+def root() -> Path:
+    """The home's folder."""
+    from django.conf import settings
+
+    return Path(cast(Any, settings).HOME.root)
+
+
+def enrolled(folder: Path, rows: list[dict[str, str]], now: datetime) -> None:
+    """Enrol the photographs of a folder."""
+    from lookalike.casework import galleries
+    from lookalike.gallery.enrol import enrol
+
+    manifest = root() / "manifest.csv"
     with manifest.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
-    with galleries.writing("county"):
-        pass
-    gallery, matcher = galleries.gallery("county"), galleries.matcher()
-    enrol(FOLDER, manifest, gallery, matcher, now=now.isoformat(), threads=2)
-    measured(now)
-    for row in rows:
-        booked_as(row, received_at=now, height_cm=188, weight_kg=104)
+    enrol(folder, manifest, galleries.gallery("county"), galleries.matcher(), now=now.isoformat(), threads=2)
+
+
+def booked(row: dict[str, str], now: datetime) -> None:
+    """The booking behind a photograph: nobody as the clerk described."""
+    from tests.casework.booked import booked_as
+
+    labels = {"sex": row["sex"], "ancestry": row["ancestry"]}
+    booked_as(row, received_at=now, height_cm=188, weight_kg=104, labels=labels)
 
 
 def measured(now: datetime) -> None:

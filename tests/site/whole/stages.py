@@ -29,6 +29,9 @@ NEW = "newcomer"
 VISITOR = "visitor"
 """Nobody yet: has read the notice of use and not signed in."""
 
+NOBODY = ""
+"""Whoever has a link and no account."""
+
 HALFWAY = "halfway"
 """Somebody who has typed name and password, and not the code of the second factor yet."""
 
@@ -58,15 +61,19 @@ def staged() -> Staged:
     now = datetime.now(UTC)
     from lookalike.casework.examinations import pictures
     from lookalike.casework.people.models import Agency
+    from tests.site.whole.court import court
 
     agency = Agency.objects.get(own=True)
     pictures.face_picture = lru_cache(None)(pictures.face_picture)  # every search returns the same few photographs
     keys["ivan"] = employed("ivan", "Ivan Investigator", ["investigator"], agency, now)
+    keys["lars"] = employed("lars", "Lars Lineup", ["lineup_administrator"], agency, now)
+    del keys["dora"]  # sees what the other captain sees
     begun = now - timedelta(hours=2)
     more = {"ida": requests(begun), **examinations(begun)}
     trials(begun)
-    bookings(begun)
-    law(begun)
+    more[NOBODY] = court(now - timedelta(minutes=12))  # a witness's screen is void once nobody sat there for a while
+    bookings(now)
+    law(now)
     keys |= entrance(agency, now, more)
     return Staged(keys, more)
 
@@ -231,7 +238,7 @@ def bookings(now: datetime) -> None:
     from lookalike.demo.story import PEOPLE
     from tests.site.whole.story import Story
 
-    story = Story(now + timedelta(minutes=40))
+    story = Story(now)
     photos = list(BookingPhoto.objects.select_related("booking").order_by("pk")[:8])
     for photo in photos:
         data = (PEOPLE / "bookings" / f"{photo.record_id}.jpg").read_bytes()
@@ -275,7 +282,7 @@ def law(now: datetime) -> None:
     from lookalike.protocol.vocabulary import AgencyKind, PaperKind
     from tests.site.whole.story import Story
 
-    story = Story(now + timedelta(minutes=50))
+    story = Story(now)
     for data in (b"%PDF-1.7\n", None):
         paper = services.file_paper(
             story.who("adam"),

@@ -26,9 +26,9 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from tests.browser import launched
 from tests.site.test_permissions import pages
 from tests.site.whole.conftest import served
+from tests.site.whole.stages import NOBODY
 from tests.site.whole.walking import Form, Reading, Seen, ask, walk
 
-NOBODY = ""
 NO_PAGES = frozenset(
     {
         # pictures and documents

@@ -10,10 +10,12 @@ from ninja import Query
 from lookalike.casework import files
 from lookalike.casework.corroboration.board import edges_of, nodes_shown
 from lookalike.casework.corroboration.graph import in_words, standing_in
-from lookalike.casework.corroboration.hands import item_of, link_of, open_case, party_of, suspect_of
+from lookalike.casework.corroboration.hands import arrest_of, item_of, link_of, open_case, party_of, suspect_of
 from lookalike.casework.corroboration.models import EvidenceItem, Party, Suspect
 from lookalike.casework.corroboration.nodes import evidence_of
 from lookalike.casework.corroboration.schemas import (
+    ArrestIn,
+    ArrestOut,
     AttemptIn,
     AttemptOut,
     BoardOut,
@@ -37,7 +39,7 @@ from lookalike.casework.corroboration.schemas import (
     ToldIn,
     WithdrawLinkIn,
 )
-from lookalike.casework.corroboration.services import checks, items, links, parties, suspects
+from lookalike.casework.corroboration.services import arrests, checks, items, links, parties, suspects
 from lookalike.casework.corroboration.told import ItemTold
 from lookalike.casework.operations import Operations, paged
 from lookalike.casework.pages import Asked, found
@@ -122,6 +124,25 @@ def write_suspicion(request: Asked, public_id: str, told: SuspicionIn) -> Any:
 def end_suspicion(request: Asked, public_id: str, told: EvidenceReasonIn) -> Any:
     """Say that somebody is suspected no more."""
     return suspects.end_suspicion(request.acting, suspect_of(request.acting, public_id), **told.model_dump())
+
+
+@operations.get("suspects/{public_id}/arrests", READ, response=list[ArrestOut])
+@paged
+def arrests_of(request: Asked, public_id: str) -> Any:
+    """Every arrest of a suspect, also one that was withdrawn."""
+    return suspect_of(request.acting, public_id).arrests.order_by("at", "pk")
+
+
+@operations.post("suspects/{public_id}/arrests", WRITE, response={201: ArrestOut})
+def record_arrest(request: Asked, public_id: str, told: ArrestIn) -> Any:
+    """Record an arrest, and what it rested on. What the person says after it comes from it."""
+    return arrests.record_arrest(request.acting, suspect_of(request.acting, public_id), **told.model_dump())
+
+
+@operations.post("arrests/{public_id}/withdraw", WRITE, response=ArrestOut)
+def withdraw_arrest(request: Asked, public_id: str, told: WithdrawLinkIn) -> Any:
+    """Say that an arrest was entered in error. It stays on the board."""
+    return arrests.withdraw_arrest(request.acting, arrest_of(request.acting, public_id), reason=told.reason)
 
 
 @operations.get("suspects/{public_id}/whereabouts", READ, response=list[AttemptOut])

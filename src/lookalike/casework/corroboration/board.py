@@ -213,6 +213,8 @@ def _into(edges: Iterable[Edge]) -> dict[str, list[Edge]]:
 
 def _came(evidence: Evidence, edge: Edge) -> str:
     when = day(edge.at) if isinstance(edge.at, datetime) else "a day that nobody knows"
+    if edge.kind is EdgeKind.TOLD and kind_of(edge.source) == "arrest":
+        return f"was arrested on {when}"
     return INTO[edge.kind].format(f"“{evidence.name(edge.source)}”", when)
 
 

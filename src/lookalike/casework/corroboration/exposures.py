@@ -23,9 +23,9 @@ THROUGH = frozenset({"item", "party"})
 class Exposures:
     """What a person was shown or told.
 
-    saw_still: a still or clip of the case. told_of_lead: of a lead or its search, also by somebody who had been told,
-    or in an item that came of it. saw_suspect_picture: a photograph that a search returned, or a lead sheet, which
-    shows one. shown_suspect_before: a lineup, or a choice made elsewhere.
+    saw_still: a still or clip of the case. told_of_lead: of a lead, its search or an arrest, also by somebody who
+    had been told, or in an item that came of it. saw_suspect_picture: a photograph that a search returned, or a lead
+    sheet, which shows one. shown_suspect_before: a lineup, or a choice made elsewhere.
     """
 
     saw_still: bool
@@ -54,7 +54,7 @@ def exposures(party: Party, suspect: Suspect | None = None) -> Exposures:
     )
     return Exposures(
         saw_still=any(kind_of(id) in ("still", "clip") for id in given),
-        told_of_lead=any(kind_of(id) in ("lead", "search") for id in _reached(evidence, me)),
+        told_of_lead=any(kind_of(id) in ("lead", "search", "arrest") for id in _reached(evidence, me)),
         saw_suspect_picture=any(kind_of(id) == "photo" for id in given) or bool(shown & {"lead", "search"}),
         shown_suspect_before=before or chose,
     )

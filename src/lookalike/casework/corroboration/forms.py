@@ -281,6 +281,23 @@ class EndForm(BoardForm):
     version = _version()
 
 
+class ArrestForm(BoardForm):
+    """An arrest."""
+
+    at = forms.DateTimeField(label="When the person was arrested", widget=MOMENT)
+    words = _words("What the arrest rested on", "A warrant, an order, whose word; and of what it came.")
+    rested_on = forms.MultipleChoiceField(
+        label="What of it the case holds",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What the person says from then on comes from it. Where a lead named them before, that is known.",
+    )
+
+    def fill(self) -> None:
+        """What the case holds."""
+        self.offer("rested_on", self.sources())
+
+
 class WhereaboutsForm(BoardForm):
     """An attempt to find out where the suspect was."""
 

@@ -294,6 +294,8 @@ def _step(evidence: Evidence, graph: Graph, path: tuple[str, ...], place: int) -
     first = min(came, key=lambda edge: str(edge.at))
     assert isinstance(first.at, datetime)
     how = "was shown it" if first.kind is EdgeKind.SHOWN else "was told of it"
+    if evidence.nodes[path[place - 1]].kind is NodeKind.ARREST:
+        how = "was arrested"
     return f"{one.name}, who {how} on {day(first.at)}"
 
 

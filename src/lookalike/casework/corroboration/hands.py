@@ -11,7 +11,7 @@ from lookalike.casework.cases.found import told_case
 from lookalike.casework.cases.models import Case, TeamMember
 from lookalike.casework.cases.team import on_team, require_team
 from lookalike.casework.corroboration.content import CONTENT, digest
-from lookalike.casework.corroboration.models import EvidenceItem, Link, Party, Suspect
+from lookalike.casework.corroboration.models import Arrest, EvidenceItem, Link, Party, Suspect
 from lookalike.casework.leads.content import statements
 from lookalike.casework.leads.models import Acknowledgement, Answer
 from lookalike.casework.leads.services import require_acknowledged
@@ -74,6 +74,14 @@ def link_of(who: Acting, public_id: str) -> Link:
     return link
 
 
+def arrest_of(who: Acting, public_id: str) -> Arrest:
+    """An arrest in such a case. Raises as `suspect_of` does."""
+    arrest = found(Arrest.objects.visible_to(who).select_related("case", "suspect__party"), public_id=public_id)
+    board_case(who, arrest.case.public_id)
+    require_leads_read(who, arrest.case)
+    return arrest
+
+
 def unread_leads(who: Acting, case: Case) -> list[Answer]:
     """The leads of a case that are closed to somebody still."""
     if Role.INVESTIGATOR not in who.roles:
@@ -122,7 +130,7 @@ def locked(who: Acting, case: Case) -> Case:
     return row
 
 
-def say(doing: Doing, kind: str, row: EvidenceItem | Link | Party | Suspect) -> None:
+def say(doing: Doing, kind: str, row: Arrest | EvidenceItem | Link | Party | Suspect) -> None:
     """Name a row of the board in the act's entry, with the digest of what it says now."""
     doing.about(kind, row.public_id)
     doing.about(CONTENT, digest(row))

@@ -1,7 +1,7 @@
 """What speaks for or against somebody in a case, who the people are, and what came of what.
 
 Ids of the graph: an item `item-…`, a party `party-…`, and what the case already holds: `search-…`, `lead-…`,
-`photo-…` (a candidate's photograph), `still-…`, `clip-…`, `lineup-…`, each with the public id of its row.
+`photo-…` (a candidate's photograph), `still-…`, `clip-…`, `lineup-…`, `arrest-…`, each with the public id of its row.
 """
 
 from __future__ import annotations
@@ -82,6 +82,34 @@ class Suspect(models.Model):
 
     def __str__(self) -> str:
         return self.party.name
+
+
+class Arrest(models.Model):
+    """A suspect was arrested. What the suspect says from then on comes from it, and from what it rested on.
+
+    words: what it rested on, and on whose word. What of it the case holds are links of the graph to its node.
+    withdrawn_at: entered in error, with why; it stays to be read.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="arrests")
+    suspect = models.ForeignKey(Suspect, on_delete=models.PROTECT, related_name="arrests")
+    at = models.DateTimeField()
+    words = models.TextField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_because = models.TextField(blank=True)
+
+    objects = OfCases.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["suspect", "at"], condition=models.Q(withdrawn_at=None), name="an_arrest_is_entered_once"
+            )
+        ]
 
 
 class EvidenceItem(models.Model):

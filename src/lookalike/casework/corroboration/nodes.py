@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lookalike.casework.cases.models import Case, Exhibit, Still
-from lookalike.casework.corroboration.models import EvidenceItem, ItemChange, Link, Party, Reply, Suspect
+from lookalike.casework.corroboration.models import Arrest, EvidenceItem, ItemChange, Link, Party, Reply, Suspect
 from lookalike.casework.leads.models import Acknowledgement, Answer
 from lookalike.casework.searches.models import Candidate, Search
 from lookalike.protocol.evidence.graph import Edge, EdgeKind, Item, NodeKind, Says
@@ -45,7 +45,7 @@ KINDS: Mapping[str, NodeKind] = {
 not taint it; what somebody says because of a lead, or finds where a lead sent them, was kept by nobody.
 """
 
-PREFIXES = ("item", "party", "search", "lead", "photo", "still", "clip", "lineup")
+PREFIXES = ("item", "party", "search", "lead", "photo", "still", "clip", "lineup", "arrest")
 """What the ids of nodes begin with."""
 
 ORIGINS = frozenset({EdgeKind.DERIVED_FROM, EdgeKind.PROMPTED_BY})
@@ -53,7 +53,9 @@ ORIGINS = frozenset({EdgeKind.DERIVED_FROM, EdgeKind.PROMPTED_BY})
 
 
 def node(kind: str, public_id: str) -> str:
-    """The id of a node: `item-…`, `party-…`, `search-…`, `lead-…`, `photo-…`, `still-…`, `clip-…`, `lineup-…`."""
+    """The id of a node: `item-…`, `party-…`, `search-…`, `lead-…`, `photo-…`, `still-…`, `clip-…`, `lineup-…`,
+    `arrest-…`.
+    """
     if kind not in PREFIXES:
         raise ValueError(f"There is no node of the kind {kind}.")
     return f"{kind}-{public_id}"
@@ -66,7 +68,7 @@ def kind_of(id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node for people. url: its page, or "". persons: whom a lead, a photograph or a lineup holds."""
+    """A node for people. url: its page, or "". persons: whom a lead, a photograph, a lineup or an arrest holds."""
 
     id: str
     kind: NodeKind
@@ -180,6 +182,7 @@ def evidence_of(case: Case) -> Evidence:
         *(_lead(one) for one in leads),
         *_photographs(case),
         *_lineups(case),
+        *_arrests(case),
         *(_item_node(one) for one in items),
     ]
     edges = [
@@ -195,7 +198,8 @@ def _party(one: Party) -> Node:
 
 
 def _item_node(one: EvidenceItem) -> Node:
-    by = node("party", one.by.public_id) if one.by else None
+    speaker = one.by or (one.about.party if one.sort == Sort.CONFESSION and one.about else None)
+    by = node("party", speaker.public_id) if speaker else None
     name = f"Item {one.number}: {one.title}"
     return Node(
         node("item", one.public_id), KINDS[one.sort], one.at, name, reverse("item", args=[one.public_id]), by=by
@@ -283,6 +287,16 @@ def _lineups(case: Case) -> Iterator[Node]:
             by=node("party", one.witness.party.public_id),
             persons=tuple(sorted(persons | {person_of_suspect(one.suspect)})),
         )
+
+
+def _arrests(case: Case) -> Iterator[Node]:
+    """The arrests that stand, each of the suspect as a person and by the name that a lead has for them."""
+    for one in Arrest.objects.filter(case=case, withdrawn_at=None).select_related("suspect__party").order_by("pk"):
+        party = node("party", one.suspect.party.public_id)
+        url = reverse("suspect", args=[one.suspect.public_id]) + "#arrests"
+        persons = tuple(dict.fromkeys((party, person_of_suspect(one.suspect))))
+        name = f"Arrest of {one.suspect.party.name}"
+        yield Node(node("arrest", one.public_id), NodeKind.ARREST, one.at, name, url, persons=persons)
 
 
 def _followed(

@@ -225,6 +225,25 @@ class PartyOut(Schema):
     note: str
 
 
+class ArrestIn(Schema):
+    """An arrest: when, what it rested on, and the ids of the nodes of what of it the case holds."""
+
+    at: AwareDatetime
+    words: str = Field(max_length=LONGEST)
+    rested_on: list[Id] = Field(default=[], max_length=100)
+
+
+class ArrestOut(Schema):
+    """An arrest. What it rested on are links to `arrest-` and its public id."""
+
+    public_id: str
+    at: datetime
+    words: str
+    recorded_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_because: str
+
+
 class AttemptIn(Schema):
     """An attempt to find out where somebody was. found: the public id of the item that holds the answer, or ""."""
 

@@ -99,6 +99,7 @@ def suspect_page(request: Asked, row: Suspect, *, bound: Bound = None) -> HttpRe
         "statement": digest_of(board.standing),
         "items": _sides(evidence, board, writes, bound),
         "looked": _looked(row),
+        "arrests": _arrests(evidence, row),
         "shown": row.shown.select_related("by").prefetch_related("items").order_by("-pk"),
         "parties": evidence.parties,
         "may_write": writes,
@@ -258,6 +259,15 @@ def _looked(row: Suspect) -> list[tuple[str, list[Any]]]:
     attempts = list(row.whereabouts.select_related("by", "found").order_by("-pk"))
     questions = (("alibi", "Alibi"), ("location", "Where the person was"))
     return [(label, [one for one in attempts if one.question == key]) for key, label in questions]
+
+
+def _arrests(evidence: Evidence, row: Suspect) -> list[tuple[Any, list[str]]]:
+    """Every arrest of a suspect, also a withdrawn one, with the names of what it rested on."""
+    rested: dict[str, list[str]] = {}
+    for one in evidence.links:
+        rested.setdefault(one.target, []).append(evidence.name(one.source))
+    arrests = row.arrests.select_related("recorded_by", "withdrawn_by").order_by("at", "pk")
+    return [(one, rested.get(node("arrest", one.public_id), [])) for one in arrests]
 
 
 def _correction(one: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from lookalike.casework.cases.views import FORM, go
 from lookalike.casework.corroboration import forms
 from lookalike.casework.corroboration.exposures import show
 from lookalike.casework.corroboration.hands import (
+    arrest_of,
     item_of,
     link_of,
     open_case,
@@ -28,9 +29,9 @@ from lookalike.casework.corroboration.hands import (
     require_hand,
     suspect_of,
 )
-from lookalike.casework.corroboration.models import EvidenceItem, Link, Suspect
+from lookalike.casework.corroboration.models import Arrest, EvidenceItem, Link, Suspect
 from lookalike.casework.corroboration.nodes import evidence_of, kind_of, node
-from lookalike.casework.corroboration.services import checks, items, links, parties, suspects
+from lookalike.casework.corroboration.services import arrests, checks, items, links, parties, suspects
 from lookalike.casework.corroboration.views import auto_id, board_crumbs, item_page, party_page, suspect_page
 from lookalike.casework.pages import Asked, page
 from lookalike.casework.permissions import Permission
@@ -125,6 +126,8 @@ def _board(row: Any) -> str:
     """Where somebody goes after an act on a case or a suspect."""
     if isinstance(row, Suspect):
         return reverse("suspect", args=[row.public_id])
+    if isinstance(row, Arrest):
+        return reverse("suspect", args=[row.suspect.public_id])
     return reverse("evidence", args=[row.public_id])
 
 
@@ -189,6 +192,26 @@ withdraw_link = _written(
     button="Withdraw",
     said="Withdrawn. It stays on the board, marked.",
     to=_of_link,
+)
+
+
+arrest = _written(
+    suspect_of,
+    forms.ArrestForm,
+    lambda r, row, form: arrests.record_arrest(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type]
+    title="Record an arrest",
+    button="Record it",
+    said="The arrest is on the board. What this person says after it comes from what it rested on.",
+    to=_board,
+)
+withdraw_arrest = _written(
+    arrest_of,
+    forms.LinkWithdrawForm,
+    lambda r, row, form: arrests.withdraw_arrest(r.acting, row, **form.cleaned_data),  # type: ignore[arg-type]
+    title="Withdraw an arrest that was entered in error",
+    button="Withdraw",
+    said="Withdrawn. It stays on the board, marked.",
+    to=_board,
 )
 
 

@@ -6,6 +6,7 @@ It names records, so that it is never given to an examiner.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from datetime import timezone as FixedOffset  # noqa: N812 - beside Django's
 
@@ -69,17 +70,7 @@ def issue(task: Task, *, address: str) -> StoredFile:
         return task.report
     if task.state != Task.State.CONCLUDED or task.search is None or task.entry is None:
         raise NotNow("There is no document of this examination yet.", remedy="It is made when it is concluded.")
-    faces = list(task.faces.order_by("place").select_related("picture").prefetch_related("comparisons"))
-    probe = files.read(task.probe)
-    left = read_photo(probe, name="the probe").pixels
-    figures, states = {}, {}
-    for face in faces:
-        if face.viewer is not None:
-            right = read_photo(files.read(face.picture), name="a face").pixels
-            state = _state(face, left, right)
-            states[face.pk] = state
-            figures[face.letter] = encode_png(comparison_figure(left, right, state))
-    made = report_pdf(_report(task, faces, states, address), probe, figures)
+    made = document_of(task, address=address)
     with transaction.atomic():
         row = Task.objects.select_for_update().get(pk=task.pk)
         if row.report_id is None:
@@ -87,6 +78,27 @@ def issue(task: Task, *, address: str) -> StoredFile:
             row.save(update_fields=["report"])
     assert row.report is not None
     return row.report
+
+
+def document_of(task: Task, *, address: str, shows: Callable[[TaskFace], bool] = lambda face: True) -> bytes:
+    """The document of a concluded examination. shows: whose comparison figure is in it; every word stands in any case.
+
+    Raises Fault when it cannot be made.
+    """
+    faces = list(task.faces.order_by("place").select_related("picture", "candidate").prefetch_related("comparisons"))
+    probe = files.read(task.probe)
+    left = read_photo(probe, name="the probe").pixels
+    figures, states, withheld = {}, {}, set()
+    for face in faces:
+        if face.viewer is not None:
+            right = read_photo(files.read(face.picture), name="a face").pixels
+            state = _state(face, left, right)
+            states[face.pk] = state
+            if not shows(face):
+                withheld.add(face.letter)
+            else:
+                figures[face.letter] = encode_png(comparison_figure(left, right, state))
+    return report_pdf(_report(task, faces, states, address), probe, figures, withheld=frozenset(withheld))
 
 
 def _state(face: TaskFace, left: Pixels, right: Pixels) -> ViewerState:

@@ -192,17 +192,24 @@ class ExaminationReport:
             )
 
 
-def report_pdf(report: ExaminationReport, probe: bytes, figures: Mapping[str, bytes]) -> bytes:
+def report_pdf(
+    report: ExaminationReport,
+    probe: bytes,
+    figures: Mapping[str, bytes],
+    *,
+    withheld: frozenset[str] = frozenset(),
+) -> bytes:
     """Typeset the report; the same input gives the same bytes.
 
     probe: the image as edited, with nobody else's face in it, JPEG or PNG. figures: the comparison figure by the label
-    of its candidate, PNG; a candidate may have none. Raises Fault when the document cannot be made.
+    of its candidate, PNG; a candidate may have none. withheld: the labels of those whose figure is kept
+    back; the document says so. Raises Fault when the document cannot be made.
     """
     drawn = {_figure(i): figures[one.label] for i, one in enumerate(report.candidates) if one.label in figures}
     pictures = drawn | {"probe": probe, "qr.svg": qr_code(report.verification.url)}
     data = _data(report) | {
         "candidates": [
-            as_data(one) | {"figure": _figure(i) if one.label in figures else ""}
+            as_data(one) | {"figure": _figure(i) if one.label in figures else "", "withheld": one.label in withheld}
             for i, one in enumerate(report.candidates)
         ]
     }

@@ -19,6 +19,7 @@ from lookalike.casework.lineups.schemas import (
     LineupReasonIn,
     LineupSignIn,
     LinkOut,
+    OpenTestOut,
     PlanIn,
     PressedIn,
     VolunteerIn,
@@ -88,6 +89,7 @@ def ask(request: Asked, public_id: str, told: AskedIn) -> Any:
 @operations.get("lineups/{public_id}", READ, response=WholeLineupOut)
 def lineup(request: Asked, public_id: str) -> Any:
     """A lineup while it is prepared: who stands in it and who did, its tests, how holding it would be judged now."""
+    allow.open_plan(request.acting, lineup_of(request.acting, public_id))
     return _whole(request, public_id)
 
 
@@ -159,17 +161,11 @@ def looked(request: Asked, public_id: str, told: PressedIn) -> Any:
     return _whole(request, public_id)
 
 
-@operations.post("lineups/{public_id}/test", PLAN, response={201: list[LinkOut]})
+@operations.post("lineups/{public_id}/test", PLAN, response=WholeLineupOut)
 def open_test(request: Asked, public_id: str, told: PressedIn) -> Any:
-    """Open the test on mock witnesses. The links are in this answer, and nowhere afterwards."""
-    _, links = mock.open_test(request.acting, lineup_of(request.acting, public_id), version=told.version)
-    return _links(request, links)
-
-
-@operations.post("lineups/{public_id}/test/links", PLAN, response={201: list[LinkOut]})
-def draw_again(request: Asked, public_id: str, told: PressedIn) -> Any:
-    """Draw new links for whoever has not opened theirs."""
-    return _links(request, mock.draw_again(request.acting, lineup_of(request.acting, public_id), version=told.version))
+    """Open the test on mock witnesses. Its links are made by whoever keeps the volunteers."""
+    mock.open_test(request.acting, lineup_of(request.acting, public_id), version=told.version)
+    return _whole(request, public_id)
 
 
 @operations.post("lineups/{public_id}/test/close", PLAN, response=WholeLineupOut)
@@ -214,6 +210,23 @@ def volunteers_kept(request: Asked) -> Any:
 def add_volunteer(request: Asked, told: VolunteerIn) -> Any:
     """Keep a volunteer."""
     return volunteers.add_volunteer(request.acting, **told.model_dump())
+
+
+@operations.get("volunteers/tests", KEEP, response=list[OpenTestOut])
+@paged
+def tests_to_link(request: Asked) -> Any:
+    """The tests that are open, and how many volunteers of each have no link yet. Nothing of their cases."""
+    return mock.to_link()
+
+
+@operations.post("volunteers/tests/{public_id}/links", KEEP, response={201: list[LinkOut]})
+def make_links(request: Asked, public_id: str) -> Any:
+    """Make the links of a test for whoever has not opened one. They are in this answer, and nowhere afterwards."""
+    links = mock.make_links(request.acting, found(mock.to_link(), public_id=public_id))
+    return 201, [
+        {"volunteer": one.volunteer.name, "url": request.build_absolute_uri(reverse("look", args=[one.token]))}
+        for one in links
+    ]
 
 
 @operations.post("volunteers/{public_id}/end", KEEP, response=VolunteerOut)
@@ -288,10 +301,3 @@ def _whole(request: Asked, public_id: str) -> dict[str, Any]:
         "allowed": judged.allowed,
         "reasons": [reason for one in judged.judged for reason in one.reasons],
     }
-
-
-def _links(request: Asked, links: list[mock.Link]) -> tuple[int, list[dict[str, str]]]:
-    return 201, [
-        {"volunteer": one.volunteer.name, "url": request.build_absolute_uri(reverse("look", args=[one.token]))}
-        for one in links
-    ]

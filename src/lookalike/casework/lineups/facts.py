@@ -19,7 +19,7 @@ from lookalike.casework.lineups.models import Event, Holding, Lineup, Member
 from lookalike.casework.lineups.pool import suspect_photo, uses_searched
 from lookalike.casework.lineups.services.members import standing
 from lookalike.casework.lineups.services.mock import measured, tested
-from lookalike.casework.lineups.services.recording import recording_sha256
+from lookalike.casework.lineups.services.recording import recorded_whole, recording_sha256
 from lookalike.casework.lineups.services.witnesses import witness_facts
 from lookalike.casework.people import facts as people
 from lookalike.casework.people.models import Person
@@ -211,6 +211,7 @@ def _held(one: Holding) -> LineupHeld:
         language_read=bool(acknowledged),  # each was acknowledged as read, in the language that it was shown in
         recording=recording,
         recording_sha256=digest,
+        recording_whole=recorded_whole(one),
         outcome=_outcome(one),
         stands_as=_stands_as(lineup),
         confidence_verbatim=bool(one.confidence.strip()),

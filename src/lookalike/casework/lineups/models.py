@@ -129,6 +129,20 @@ class LineupSignature(Signature):
     lineup = models.ForeignKey(Lineup, on_delete=models.PROTECT, related_name="signatures")
 
 
+class LineupOpening(models.Model):
+    """Whoever is to sign opened the plan of a lineup: which one, by its digest, and when."""
+
+    lineup = models.ForeignKey(Lineup, on_delete=models.PROTECT, related_name="openings")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    about_sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["lineup", "person", "about_sha256"], name="a_plan_is_opened_once")
+        ]
+
+
 class Member(models.Model):
     """One photograph of a lineup: the suspect's or a filler's. place: as first proposed, and not the order shown.
 
@@ -216,7 +230,8 @@ class MockTest(models.Model):
 
 
 class Ticket(models.Model):
-    """One volunteer's single-use link to a mock-witness test. Only the hash of its token is kept.
+    """One volunteer's single-use link to a mock-witness test. Only the hash of its token is kept; None: nobody who is
+    not on the case has made the link yet.
 
     order: in which the pictures stood for this volunteer. choice: whom they chose; it is forced, as the test is one of
     the lineup and not of memory. Which volunteer chose whom is asked by no page.
@@ -224,9 +239,9 @@ class Ticket(models.Model):
 
     test = models.ForeignKey(MockTest, on_delete=models.PROTECT, related_name="tickets")
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="+")
-    token_sha256 = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    token_sha256 = models.CharField(max_length=64, unique=True, null=True)
+    made_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     order = models.JSONField(default=list)
     used_at = models.DateTimeField(null=True)

@@ -198,6 +198,15 @@ class WholeLineupOut(Schema):
     reasons: list[str]
 
 
+class OpenTestOut(Schema):
+    """A test that is open, for whoever makes its links. invited: volunteers; without: those who have no link yet."""
+
+    public_id: str
+    opened_at: datetime
+    invited: int
+    without: int
+
+
 class LinkOut(Schema):
     """A volunteer's link, once."""
 

@@ -22,7 +22,7 @@ from lookalike.casework.lineups.forms import SAID, PoolForm, SignForm
 from lookalike.casework.lineups.hands import OPEN, lineup_of, lineups_case, may_plan, party_of, witness_of
 from lookalike.casework.lineups.models import Lineup, Member, Volunteer
 from lookalike.casework.lineups.pool import cleared
-from lookalike.casework.lineups.services import allow
+from lookalike.casework.lineups.services import allow, mock
 from lookalike.casework.lineups.services.members import CHANGEABLE, find, standing
 from lookalike.casework.lineups.services.witnesses import QUESTIONS, descriptions_of, eligibility
 from lookalike.casework.lineups.shown import tests_shown
@@ -97,7 +97,9 @@ def witness(request: Asked, public_id: str) -> HttpResponse:
 @page(READ)
 def lineup(request: Asked, public_id: str) -> HttpResponse:
     """A lineup while it is prepared, and how it was prepared afterwards."""
-    return lineup_page(request, lineup_of(request.acting, public_id))
+    row = lineup_of(request.acting, public_id)
+    allow.open_plan(request.acting, row)
+    return lineup_page(request, row)
 
 
 def lineup_page(request: Asked, row: Lineup, *, sign: SignForm | None = None) -> HttpResponse:
@@ -187,7 +189,7 @@ def volunteers(request: Asked) -> HttpResponse:
     rows = Volunteer.objects.select_related("added_by").order_by("ended_at", "name", "pk")
     shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     serving = Volunteer.objects.filter(ended_at=None).count()
-    return render(request, "lineups/volunteers.html", {"page": shown, "serving": serving})
+    return render(request, "lineups/volunteers.html", {"page": shown, "serving": serving, "tests": mock.to_link()})
 
 
 def picture(data: bytes) -> HttpResponse:

@@ -19,6 +19,7 @@ from lookalike.casework.lineups.views import picture
 from lookalike.casework.pages import Asked, page
 from lookalike.casework.permissions import Open
 from lookalike.errors import BadForm, NotThere
+from lookalike.lineup.volunteer import language_of, words
 
 A_MINUTE = 120
 """What one address may ask for in a minute: a few volunteers of one house with their pictures, and nobody guessing."""
@@ -67,7 +68,7 @@ def thanks(request: Asked) -> HttpResponse:
 def _answered(request: Asked, token: str, at: datetime) -> HttpResponse:
     if "knows" in request.POST:
         ticket = mock.begin(token, knows=request.POST["knows"] != "no", at=at)
-        return _to("thanks-for-looking") if ticket.used_at else _to("look", token)
+        return _to(request, "thanks-for-looking") if ticket.used_at else _to(request, "look", token)
     given = request.POST.get("choice", "")
     place = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
     try:
@@ -77,7 +78,7 @@ def _answered(request: Asked, token: str, at: datetime) -> HttpResponse:
         if ticket.opened_at is None:
             return _page(request, "begin", status=422, description=ticket.test.description, missing=True)
         return _pictures(request, token, ticket, missing=True)
-    return _to("thanks-for-looking")
+    return _to(request, "thanks-for-looking")
 
 
 def _pictures(request: Asked, token: str, ticket: Ticket, *, missing: bool = False) -> HttpResponse:
@@ -87,11 +88,16 @@ def _pictures(request: Asked, token: str, ticket: Ticket, *, missing: bool = Fal
 
 
 def _page(request: Asked, step: str, *, status: int = 200, **told: object) -> HttpResponse:
-    return render(request, "lineups/look.html", {"step": step, **told}, status=status)
+    language = language_of(request.GET.get("language", ""), request.headers.get("accept-language", ""))
+    others = [(code, table["name"]) for code, table in words().items() if code != language]
+    told |= {"step": step, "language": language, "say": words()[language], "others": others}
+    return render(request, "lineups/look.html", told, status=status)
 
 
-def _to(name: str, *args: object) -> HttpResponse:
-    return HttpResponseRedirect(reverse(name, args=args), status=303)
+def _to(request: Asked, name: str, *args: object) -> HttpResponse:
+    chosen = request.GET.get("language", "")
+    query = f"?language={chosen}" if chosen in words() else ""
+    return HttpResponseRedirect(reverse(name, args=args) + query, status=303)
 
 
 def _too_often(request: Asked, at: datetime) -> bool:

@@ -235,27 +235,19 @@ close = _button(
 
 @page(PLAN, methods=("POST",))
 def open_test(request: Asked, public_id: str) -> HttpResponse:
-    """Open the test; its links are on this one page, and nowhere afterwards."""
+    """Open the test. Its links are made by somebody else."""
     row = lineup_of(request.acting, public_id)
-    _, links = mock.open_test(request.acting, row, version=version_of(request))
-    return _links(request, row, links)
+    mock.open_test(request.acting, row, version=version_of(request))
+    messages.success(request, "The test is open. Whoever keeps the volunteers makes its links.")
+    return go("lineup", public_id)
 
 
-@page(PLAN, methods=("POST",))
-def draw_again(request: Asked, public_id: str) -> HttpResponse:
-    """Draw new links for whoever has not opened theirs."""
-    row = lineup_of(request.acting, public_id)
-    return _links(request, row, mock.draw_again(request.acting, row, version=version_of(request)))
-
-
-def _links(request: Asked, row: Lineup, links: list[mock.Link]) -> HttpResponse:
+@page(KEEP, methods=("POST",))
+def make_links(request: Asked, public_id: str) -> HttpResponse:
+    """Make the links of a test; they are on this one page, and nowhere afterwards."""
+    links = mock.make_links(request.acting, found(mock.to_link(), public_id=public_id))
     context = {
-        "crumbs": [
-            *lineup_crumbs(row.case),
-            (f"Lineup {row.number}", reverse("lineup", args=[row.public_id])),
-            ("Links", ""),
-        ],
-        "lineup": row,
+        "crumbs": [("Volunteers", reverse("volunteers")), ("Links", "")],
         "links": [(one.volunteer, request.build_absolute_uri(reverse("look", args=[one.token]))) for one in links],
         "days": mock.RUNS.days,
     }

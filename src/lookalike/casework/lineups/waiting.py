@@ -1,4 +1,6 @@
-"""What waits for somebody of the lineups: a signature, a test that enough have answered, pictures to be looked at."""
+"""What waits for somebody of the lineups: a signature, a test that enough have answered or
+that has no links, pictures to be looked at.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from django.urls import reverse
 
 from lookalike.casework.acting import Acting
 from lookalike.casework.cases.models import TeamMember
-from lookalike.casework.lineups.models import Lineup
+from lookalike.casework.lineups.models import Lineup, MockTest
 from lookalike.casework.lineups.services.mock import needed
 from lookalike.casework.permissions import Permission
 from lookalike.casework.waiting import Waiting, register
@@ -30,6 +32,9 @@ def lineups(who: Acting) -> list[Waiting]:
         told.append(Waiting("Tests of lineups that enough have answered", url, ready))
         made = own.filter(state=State.DRAFT, looked_at=None, members__removed_at=None, members__picture__isnull=False)
         told.append(Waiting("Lineups whose pictures wait to be looked at", url, made.distinct().count()))
+    if who.may(Permission.VOLUNTEER_KEEP):
+        unlinked = MockTest.objects.filter(closed_at=None, tickets__token_sha256=None).distinct().count()
+        told.append(Waiting("Tests of lineups whose links nobody has made", reverse("volunteers"), unlinked))
     if who.may(Permission.LINEUP_HOLD):
         held = Lineup.objects.filter(administrator=who.person, state__in=[State.ALLOWED, State.HOLDING])
         told.append(Waiting("Lineups that you are to hold", reverse("holdings"), held.count()))

@@ -26,7 +26,7 @@ from lookalike.casework.warrants.contents_lineups import lineups
 from lookalike.casework.warrants.contents_people import examiners
 from lookalike.casework.warrants.contents_searches import leads, searches
 from lookalike.casework.warrants.contents_systems import galleries, systems
-from lookalike.casework.warrants.gathering import as_kept, given, said, several
+from lookalike.casework.warrants.gathering import Gathering, as_kept, given, said, several
 from lookalike.casework.warrants.holds import added, holds, in_words
 from lookalike.casework.warrants.models import Packet, WarrantRefusal, WarrantSignature
 from lookalike.disclosure.contents import (
@@ -48,15 +48,19 @@ Tell = Callable[[int, int | None, str], None]
 """How far it is: done, of how many, and with what."""
 
 
-def contents_of(who: Acting, packet: Packet, *, tell: Tell = lambda done, total, unit: None) -> Contents:
-    """Everything of a packet's case as it stands now. Raises BrokenFile, NotNow (an entry is not signed yet)."""
+def contents_of(who: Acting, packet: Packet, *, address: str, tell: Tell = lambda done, total, unit: None) -> Contents:
+    """Everything of a packet's case as it stands now.
+
+    address: of the site. Raises BrokenFile, NotNow (an entry is not signed yet).
+    """
     case = packet.case
     board = evidence_of(case)
     parts = len(Part)
     tell(1, parts, "the evidence")
     graph = evidence(who, packet.suspect, board)
     tell(2, parts, "the searches")
-    found = searches(case)
+    gathering = Gathering(who, packet.suspect.person_id, address, [])
+    found = searches(case, gathering)
     tell(3, parts, "the lineups")
     held = lineups(case)
     tell(4, parts, "everybody's part")
@@ -67,7 +71,7 @@ def contents_of(who: Acting, packet: Packet, *, tell: Tell = lambda done, total,
         searches=several(found, "no search was asked for in this case"),
         systems=systems(case),
         galleries=several(galleries(case), "nothing was searched"),
-        leads=several(leads(case), "no request of this case is answered"),
+        leads=several(leads(case, gathering), "no request of this case is answered"),
         lineups=several(held, "no lineup was planned in this case"),
         evidence=graph,
         whereabouts=several(whereabouts(packet.suspect), "nobody has looked into it"),
@@ -76,6 +80,7 @@ def contents_of(who: Acting, packet: Packet, *, tell: Tell = lambda done, total,
         examiners=several(examiners(case, who.at), "nobody worked on a search in this case"),
         ledger=LedgerOf(origin="-", keys=("-",), witnesses=Absent("-"), checkpoint="-", proofs=()),
         statements=tuple(_statements(packet)),
+        withheld=several(gathering.withheld, "nothing that the case holds is kept back"),
         versions=(Row("Lookalike", lookalike.__version__), *_packs()),
     )
     tell(5, parts, "the proofs of the ledger")

@@ -10,22 +10,15 @@ from lookalike.casework.acting import Acting
 from lookalike.casework.bookings.models import BookingPhoto
 from lookalike.casework.corroboration.board import items_shown
 from lookalike.casework.corroboration.graph import standing_in
-from lookalike.casework.corroboration.models import Shown, Suspect, Whereabouts
+from lookalike.casework.corroboration.models import ItemChange, Shown, Suspect, Whereabouts
 from lookalike.casework.corroboration.nodes import Evidence, kind_of, node
 from lookalike.casework.searches.models import Candidate
 from lookalike.casework.warrants.gathering import given, said, several, stored_or
-from lookalike.disclosure.contents import (
-    EvidenceOf,
-    GalleryPhoto,
-    GraphOf,
-    LinkOf,
-    NodeOf,
-    Says,
-    SuspectOf,
-    WhereaboutsOf,
-)
+from lookalike.disclosure.contents import GalleryPhoto, SuspectOf
+from lookalike.disclosure.contents_evidence import EvidenceOf, GraphOf, LinkOf, NodeOf, Says, WhereaboutsOf
 from lookalike.disclosure.values import Absent, File
 from lookalike.errors import LookalikeError
+from lookalike.protocol.evidence.graph import NodeKind
 
 
 def suspect(row: Suspect, board: Evidence) -> SuspectOf:
@@ -55,7 +48,7 @@ def evidence(who: Acting, row: Suspect, board: Evidence) -> GraphOf:
         items.append(
             EvidenceOf(
                 id=one.id,
-                title=f"{one.row.number}: {one.row.title}",
+                title=f"Item {one.row.number}: {one.row.title}",
                 sort=str(one.row.get_sort_display()),
                 words=said(one.row.words),
                 says=Says(one.row.says) if mine else Says.NEUTRAL,
@@ -73,11 +66,7 @@ def evidence(who: Acting, row: Suspect, board: Evidence) -> GraphOf:
                     "nobody answered it",
                 ),
                 changes=several(
-                    (
-                        f"{change.at:%Y-%m-%d %H:%M}, {change.by.name}: {change.field} was “{change.before}”, now "
-                        f"“{change.after}”. {change.reason}"
-                        for change in one.row.changes.all()
-                    ),
+                    (_changed(change) for change in one.row.changes.all()),
                     "never changed",
                 ),
                 withdrawn=given(_withdrawn(one.row), "it stands"),
@@ -88,11 +77,14 @@ def evidence(who: Acting, row: Suspect, board: Evidence) -> GraphOf:
         standing=f"{held.sentence.rstrip('.')}. {held.citations}".strip(),
         items=several(items, "no item of evidence is recorded"),
         nodes=several(
-            (
-                NodeOf(id=one.id, kind=one.kind.value, words=one.name)
-                for one in board.nodes.values()
-                if kind_of(one.id) != "item"
-            ),
+            [
+                *(
+                    NodeOf(id=one.id, kind=one.kind.value, words=one.name)
+                    for one in board.nodes.values()
+                    if kind_of(one.id) not in ("item", "arrest")
+                ),
+                *_arrests(row),
+            ],
             "the case holds nothing else",
         ),
         links=several(_links(board, {one.id for one in items}), "no link is recorded"),
@@ -121,9 +113,18 @@ def whereabouts(row: Suspect) -> Iterator[WhereaboutsOf]:
         )
 
 
+def _arrests(row: Suspect) -> Iterator[NodeOf]:
+    """Every arrest of the case, with what it rested on in words, also one that was withdrawn."""
+    for one in row.case.arrests.select_related("suspect__party", "withdrawn_by").order_by("at", "pk"):
+        gone = _withdrawn(one)
+        words = f"Arrest of {one.suspect.party.name}, {one.at:%Y-%m-%d %H:%M}: {one.words}"
+        id = node("arrest", one.public_id)
+        yield NodeOf(id=id, kind=NodeKind.ARREST.value, words=f"{words} (withdrawn: {gone})" if gone else words)
+
+
 def _links(board: Evidence, items: set[str]) -> Iterator[LinkOf]:
     """Links as people entered them, also what was withdrawn, and those that follow from the rows."""
-    there = set(board.nodes) | items
+    there = set(board.nodes) | items | {one.target for one in board.links if kind_of(one.target) == "arrest"}
     entered = set()
     for one in board.links:
         entered.add((one.kind, one.source, one.target))
@@ -136,6 +137,17 @@ def _links(board: Evidence, items: set[str]) -> Iterator[LinkOf]:
                 recorded_by=one.recorded_by.name,
                 recorded_at=one.recorded_at,
                 withdrawn=given(_withdrawn(one), "it stands"),
+            )
+    for made in board.nodes.values():
+        if made.source in there:
+            yield LinkOf(
+                kind="derived_from",
+                source=made.source,
+                target=made.id,
+                at=Absent("not a telling"),
+                recorded_by="the site, from its rows",
+                recorded_at=made.at or board.case.opened_at,
+                withdrawn=Absent("it stands"),
             )
     for edge in board.edges:
         if (edge.kind.value, edge.source, edge.target) not in entered:
@@ -191,6 +203,12 @@ def _picture(one: Candidate | None, gallery: str, record_id: str) -> File | Abse
 def _age(taken: date, on: date) -> str:
     years = on.year - taken.year - ((on.month, on.day) < (taken.month, taken.day))
     return "less than a year old" if years < 1 else f"{years} {'year' if years == 1 else 'years'} old"
+
+
+def _changed(one: ItemChange) -> str:
+    before, after = said(one.before, "blank"), said(one.after, "blank")
+    field = one.field.replace("_", " ")
+    return f"{one.at:%Y-%m-%d %H:%M}, {one.by.name}: {field} was “{before}”, now “{after}”. {one.reason}"
 
 
 def _judged(value: bool | None, because: str) -> str:

@@ -15,7 +15,7 @@ from lookalike.casework.cases.models import Case
 from lookalike.casework.corroboration.content import content_of
 from lookalike.casework.lineups.models import Event, Holding, Lineup, Piece
 from lookalike.casework.warrants.gathering import as_kept, given, said, several, stored_or
-from lookalike.disclosure.contents import HappenedOf, LineupOf
+from lookalike.disclosure.contents_evidence import HappenedOf, LineupOf
 from lookalike.disclosure.values import File, Row
 
 RELATED = ("suspect__party", "witness__party", "witness__description", "administrator", "report", "holding__chosen")

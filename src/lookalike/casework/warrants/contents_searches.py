@@ -6,15 +6,22 @@ from collections.abc import Iterator
 
 from lookalike.casework import files
 from lookalike.casework.cases.models import Case, Custody
+from lookalike.casework.examinations.documents import document_of, issue
 from lookalike.casework.examinations.models import Task, TaskFace
 from lookalike.casework.galleries import matcher
+from lookalike.casework.leads.document import Pictures, sheet_pdf
+from lookalike.casework.leads.documents import candidate_picture, document, probe_picture
 from lookalike.casework.leads.gather import covered
+from lookalike.casework.leads.kept import sheet_of
 from lookalike.casework.leads.models import Answer
+from lookalike.casework.leads.sheet import LeadSheet
+from lookalike.casework.models import StoredFile
 from lookalike.casework.recording import ledger, store
 from lookalike.casework.searches.models import Request, Search
 from lookalike.casework.searches.services import record_of
-from lookalike.casework.warrants.gathering import as_kept, given, said, several, stored, stored_or
-from lookalike.disclosure.contents import (
+from lookalike.casework.warrants.gathering import Gathering, as_kept, given, said, several, stored
+from lookalike.disclosure.contents import WithheldOf
+from lookalike.disclosure.contents_search import (
     CandidateOf,
     ComparedOf,
     CorrectionOf,
@@ -26,8 +33,8 @@ from lookalike.disclosure.contents import (
     RunOf,
     SearchOf,
 )
+from lookalike.disclosure.pictures import unrecognisable
 from lookalike.disclosure.values import Absent, File
-from lookalike.errors import NotNow
 from lookalike.ledger.acts import Act
 from lookalike.ledger.entry import Line
 from lookalike.media.edits import apply, from_dict
@@ -38,24 +45,21 @@ from lookalike.record.pictures import fitted, without_others
 RELATED = ("asked_by", "checked_by", "behalf_of", "still__exhibit__file", "still__file", "case__agency")
 
 
-def searches(case: Case) -> tuple[SearchOf, ...]:
+def searches(case: Case, gathering: Gathering) -> tuple[SearchOf, ...]:
     """Every request of a case in the order in which it was made."""
     rows = Request.objects.filter(case=case).select_related(*RELATED).prefetch_related("repeats", "answers")
-    return tuple(_search(one) for one in rows.order_by("asked_at", "pk"))
+    return tuple(_search(one, gathering) for one in rows.order_by("asked_at", "pk"))
 
 
-def leads(case: Case) -> Iterator[LeadOf]:
-    """Every answer to a request of the case: leads, and letters without one."""
+def leads(case: Case, gathering: Gathering) -> Iterator[LeadOf]:
+    """Every answer to a request of the case: leads, and letters without one.
+
+    The sheet of a lead on somebody else is set again with that face unrecognisable; the signed one is withheld.
+    """
     rows = Answer.objects.filter(request__case=case, entry__isnull=False).select_related(
-        "by", "candidate", "document", "portrait", "request__search__probe_picture"
+        "by", "candidate", "document", "portrait", "request__case", "request__search__probe_picture"
     )
     for one in rows.order_by("at", "pk"):
-        if one.document is None:
-            raise NotNow(
-                f"The document of the answer {one.code} is not made yet.",
-                why="A packet holds every sheet and every letter.",
-                remedy="Open the answer once, then have the packet made again.",
-            )
         name = "Lead sheet" if one.candidate else "Letter without a lead"
         yield LeadOf(
             code=one.code,
@@ -64,17 +68,41 @@ def leads(case: Case) -> Iterator[LeadOf]:
             at=one.at,
             named=given(one.candidate.record_id if one.candidate else None, "it names nobody"),
             words=given(one.words, "nothing was added"),
-            sheet=stored(one.document, f"{name} {one.code}"),
+            sheet=_sheet(one, f"{name} {one.code}", gathering),
             entry=one.entry or 0,
         )
 
 
-def _search(row: Request) -> SearchOf:
+def _sheet(row: Answer, title: str, gathering: Gathering) -> File:
+    """The document of an answer as it was signed, or without the face of somebody else; made where it is not yet."""
+    signed = document(gathering.who, row)
+    if row.candidate is None or row.candidate.person_id == gathering.suspect:
+        return stored(signed, title)
+    sheet = sheet_of(row)
+    assert isinstance(sheet, LeadSheet)
+    shown = sheet_pdf(sheet, Pictures(probe_picture(row), unrecognisable(candidate_picture(row))))
+    instead = File.of(shown, title=f"{title}, the face made unrecognisable", media_type="application/pdf")
+    return _withheld(signed, instead, title, gathering)
+
+
+def _withheld(document: StoredFile, instead: File, title: str, gathering: Gathering) -> File:
+    gathering.withheld.append(
+        WithheldOf(
+            what=f"{title}, as it was signed",
+            because="it shows faces of people who are not the suspect",
+            instead="the same document, every word of it, set again without those faces and not signed by itself",
+            sha256=document.sha256,
+        )
+    )
+    return instead
+
+
+def _search(row: Request, gathering: Gathering) -> SearchOf:
     run = Search.objects.filter(request=row).select_related("run_by", "probe_picture").first()
     return SearchOf(
         request=_request(row),
         outcome=_outcome(row),
-        run=Absent(_not_run(row)) if run is None else _run(row, run),
+        run=Absent(_not_run(row)) if run is None else _run(row, run, gathering),
     )
 
 
@@ -124,11 +152,11 @@ def _request(row: Request) -> RequestOf:
     )
 
 
-def _run(row: Request, run: Search) -> RunOf:
+def _run(row: Request, run: Search, gathering: Gathering) -> RunOf:
     still, exhibit = row.still, row.still.exhibit
     number = row.number
     tasks = Task.objects.filter(search=run).exclude(state=Task.State.HELD).select_related("examiner", "named", "report")
-    examined = tuple(_examination(one) for one in tasks.order_by("nth", "pk"))
+    examined = tuple(_examination(one, gathering) for one in tasks.order_by("nth", "pk"))
     custody = Custody.objects.filter(exhibit=exhibit, viewing=False).select_related("by").order_by("at", "pk")
     told = tuple(_link(one) for one in custody)
     return RunOf(
@@ -213,7 +241,21 @@ def _agreement(run: Search) -> str | None:
     return f"{where(run).value.replace('_', ' ')}: {'; '.join(named)}"
 
 
-def _examination(task: Task) -> ExaminationOf:
+def _report(task: Task, gathering: Gathering) -> File | Absent:
+    """The document of an examination: as it was issued where it shows no other face, else with the suspect's alone."""
+    if task.state != Task.State.CONCLUDED or task.entry is None:
+        return Absent("its document is made when it is concluded")
+    issued = issue(task, address=gathering.address)
+    title = f"Report of examination {task.reference}"
+    others = task.faces.filter(viewer__isnull=False).exclude(candidate__person_id=gathering.suspect)
+    if not others.exists():
+        return stored(issued, title)
+    shown = document_of(task, address=gathering.address, shows=gathering.is_suspect)
+    instead = File.of(shown, title=f"{title}, faces of others left out", media_type="application/pdf")
+    return _withheld(issued, instead, title, gathering)
+
+
+def _examination(task: Task, gathering: Gathering) -> ExaminationOf:
     faces = task.faces.order_by("place").prefetch_related("comparisons")
     open_ = "it is not concluded"
     return ExaminationOf(
@@ -256,7 +298,7 @@ def _examination(task: Task) -> ExaminationOf:
         faces=several((_face(one) for one in faces), "no face was given"),
         judgement=given(as_kept(task.judgement) if task.judgement else None, open_),
         facts=given(as_kept(task.facts) if task.facts else None, open_),
-        report=stored_or(task.report, f"Report of examination {task.reference}", "its document is not made yet"),
+        report=_report(task, gathering),
         entry=given(task.entry, open_),
     )
 

@@ -14,9 +14,10 @@ from lookalike.casework.people.models import RoleHeld
 from lookalike.casework.searches.models import Search
 from lookalike.casework.warrants.gathering import several
 from lookalike.disclosure.contents import CohortOf, GalleryOf, SystemOf, ValidationOf
-from lookalike.disclosure.values import Absent, Row
+from lookalike.disclosure.values import Absent, File, Row
 from lookalike.errors import LookalikeError
-from lookalike.gallery.validation import Validation, validations
+from lookalike.evaluation.report_json import from_json
+from lookalike.gallery.validation import Measured, Validation, report_of, validations
 from lookalike.protocol.vocabulary import Role
 from lookalike.record.model import LIMITS, SearchRecord
 
@@ -124,34 +125,64 @@ def _validations(record: SearchRecord, used: set[str]) -> Iterator[tuple[Validat
             continue
         for held in every:
             if held.id in used:
-                measured = held.measured
-                yield (
-                    held,
-                    ValidationOf(
-                        id=held.id,
-                        gallery=one.name,
-                        accepted=f"by {held.accepted_by} at {held.accepted_at}, until {held.expires}",
-                        words="; ".join(f"{level.fitness}: {level.because}" for level in measured.levels)
-                        or "no image quality was measured",
-                        cohorts=several(
-                            (
-                                CohortOf(
-                                    name=cohort.name,
-                                    persons=cohort.persons,
-                                    rate="too little to say"
-                                    if cohort.fnir is None
-                                    else f"missed: {cohort.fnir:.4f} ({cohort.low:.4f} to {cohort.high:.4f})",
-                                )
-                                for cohort in measured.cohorts
-                            ),
-                            "no groups were told apart",
-                        ),
-                        report=Absent(
-                            f"the document is not kept with the gallery; its data has SHA-256 {measured.report_sha256}"
-                        ),
-                        measured=measured.to_json(),
-                    ),
+                yield held, _validation(one.name, held, report_of(Path(kept.directory), held))
+
+
+def _validation(gallery: str, held: Validation, report: tuple[bytes, bytes] | None) -> ValidationOf:
+    measured = held.measured
+    unkept = f"the report is not kept with the gallery; its data has SHA-256 {measured.report_sha256}"
+    return ValidationOf(
+        id=held.id,
+        gallery=gallery,
+        accepted=f"by {held.accepted_by} at {held.accepted_at}, until {held.expires}",
+        words="; ".join(f"{level.fitness}: {level.because}" for level in measured.levels)
+        or "no image quality was measured",
+        cohorts=several(
+            (
+                CohortOf(
+                    name=cohort.name,
+                    persons=cohort.persons,
+                    rate="too little to say"
+                    if cohort.fnir is None
+                    else f"missed: {cohort.fnir:.4f} ({cohort.low:.4f} to {cohort.high:.4f})",
                 )
+                for cohort in measured.cohorts
+            ),
+            "no groups were told apart",
+        ),
+        levels=tuple(_levels(measured)) or (Row("none", "no image quality was measured"),),
+        differentials=Absent(unkept)
+        if report is None
+        else several(_differentials(report[0]), "no groups were compared with each other"),
+        report=Absent(unkept)
+        if report is None
+        else File.of(report[1], title=f"Evaluation report of {gallery}", media_type="application/pdf"),
+        numbers=Absent(unkept)
+        if report is None
+        else File.of(report[0], title=f"Evaluation of {gallery} as data", media_type="application/json"),
+        measured=measured.to_json(),
+    )
+
+
+def _levels(measured: Measured) -> Iterator[Row]:
+    """Every figure that was measured at every image quality."""
+    for level in measured.levels:
+        relied = "relied on" if level.usable else "not relied on"
+        yield Row(level.fitness, f"{relied}; {level.because}; {level.persons} people in the searches")
+        for name, value in level.metrics.items():
+            yield Row(f"{level.fitness}, {name.replace('_', ' ')}", f"{value:.6g}")
+
+
+def _differentials(numbers: bytes) -> Iterator[Row]:
+    """How far the errors differ between groups: the highest to the lowest, and whether chance alone would do it."""
+    for one in from_json(numbers.decode()).differentials:
+        ratio = one.max_min
+        if not one.judged or ratio.value is None:
+            yield Row(one.what, "too little to say")
+            continue
+        said = "larger than chance" if one.found else "chance alone could do it"
+        span = "" if ratio.low is None or ratio.high is None else f" ({ratio.low:.3g} to {ratio.high:.3g})"
+        yield Row(one.what, f"{one.worst} to {one.best}: {ratio.value:.3g} times{span}; {said}")
 
 
 def _errors(found: tuple[tuple[Validation, ValidationOf], ...]) -> Iterator[Row]:

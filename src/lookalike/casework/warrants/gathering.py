@@ -5,15 +5,35 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 from lookalike.casework import files
+from lookalike.casework.acting import Acting
+from lookalike.casework.examinations.models import TaskFace
 from lookalike.casework.models import StoredFile
+from lookalike.disclosure.contents import WithheldOf
 from lookalike.disclosure.values import Absent, File
 
 T = TypeVar("T")
 _TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What is known while a packet is gathered. suspect: the person whose face is shown; address: of the site, for the
+    codes on documents. withheld: what is kept back, added to as it is met.
+    """
+
+    who: Acting
+    suspect: str
+    address: str
+    withheld: list[WithheldOf]
+
+    def is_suspect(self, face: TaskFace) -> bool:
+        """Whether a face that was compared is the suspect's."""
+        return face.candidate is not None and face.candidate.person_id == self.suspect
 
 
 def given(value: T | None, because: str) -> T | Absent:

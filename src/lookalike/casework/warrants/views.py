@@ -23,7 +23,7 @@ from lookalike.casework.warrants.facts import current, standing_signatures
 from lookalike.casework.warrants.hands import warrant_of
 from lookalike.casework.warrants.holds import stale
 from lookalike.casework.warrants.models import OPEN, WarrantRequest
-from lookalike.casework.warrants.services import deciding, packets, requests, signing
+from lookalike.casework.warrants.services import deciding, deliveries, packets, requests, signing
 from lookalike.casework.warrants.statement import proposed
 from lookalike.errors import BadInput
 from lookalike.protocol.vocabulary import Office, Role
@@ -182,7 +182,7 @@ def reply(request: Asked, public_id: str, question: int) -> HttpResponse:
 def make_packet(request: Asked, public_id: str) -> HttpResponse:
     """Have the packet of a request made."""
     row = warrant_of(request.acting, public_id)
-    made = packets.make(request.acting, row.suspect, row)
+    made = packets.make(request.acting, row.suspect, row, address=request.build_absolute_uri("/"))
     return go("packet", made.public_id)
 
 
@@ -233,6 +233,7 @@ def _page(
     if mine and row.state == State.QUESTIONS:
         told["reply"] = forms.ReplyForm(auto_id=False)
     if who.may(Permission.WARRANT_SIGN) and row.state == State.SIGNING and who.person.office and packet is not None:
+        told["taken"] = deliveries.taken_by(packet, who.person)
         told["sign"] = forms.SignForm(initial={"about_sha256": packet.sha256}, prosecutor=_is_prosecutor(request))
     if who.may(Permission.WARRANT_DECIDE) and row.state == State.SENT:
         told["decision"] = forms.DecisionForm(initial={"version": row.version})

@@ -44,7 +44,7 @@ def packet(request: Asked, public_id: str) -> HttpResponse:
 @page(Permission.PACKET_MAKE, methods=("POST",))
 def make(request: Asked, public_id: str) -> HttpResponse:
     """Have a packet made for disclosure alone."""
-    made = packets.make(request.acting, suspect_of(request.acting, public_id))
+    made = packets.make(request.acting, suspect_of(request.acting, public_id), address=request.build_absolute_uri("/"))
     return go("packet", made.public_id)
 
 

@@ -117,10 +117,11 @@ class LineupHeld(Facts):
     """A lineup that was held, or begun and broken off.
 
     decision_id None: no decision allowed it. administrator_knew: whether who held it knew the suspect or worked on the
-    case. acknowledged: the instructions that the witness was given and acknowledged, one by one. recording: how it was
-    recorded in the end; recording_sha256: the digest of the recording, or of the words of the refusal. outcome,
-    identified_at (None: nobody was chosen): the witness's last word. stands_as: the item of evidence, by the id of the
-    graph, as which an outcome that speaks for the suspect stands among the contradictions; None: nobody entered it.
+    case. acknowledged: the instructions that the witness was given and acknowledged, one by one. recording: how it
+    was recorded in the end; recording_sha256: the digest of the recording, or of the words of the refusal.
+    recording_whole: None where the witness did not agree to be recorded. outcome, identified_at (None: nobody was
+    chosen): the witness's last word. stands_as: the item of evidence, by the id of the graph, as which an outcome
+    that speaks for the suspect stands among the contradictions; None: nobody entered it.
     """
 
     id: str | Unknown = fact("which lineup it was", Owner.SYSTEM)
@@ -140,6 +141,9 @@ class LineupHeld(Facts):
     recording: Recording | Unknown = fact("how the lineup was recorded", Owner.SYSTEM)
     recording_sha256: str | Unknown | None = fact(
         "where the recording of the lineup, or the refusal in the witness's words, is", Owner.SYSTEM
+    )
+    recording_whole: bool | Unknown | None = fact(
+        "whether the recording covers everything that the witness was shown and said", Owner.SYSTEM
     )
     outcome: LineupOutcome | Unknown = fact("how the lineup ended", Owner.SYSTEM)
     stands_as: str | Unknown | None = fact("which contradiction of the evidence the outcome is", Owner.INVESTIGATOR)

@@ -70,6 +70,9 @@ class LineupParameters(Parameters):
         Kind.MUST, "A filler chosen, or nobody seen there, is a contradiction that is answered."
     )
     recording: frozenset[Recording] | NotSaid = parameter(Kind.ALLOWED, "How it is recorded.", of=Recording)
+    recording_whole: bool | NotSaid = parameter(
+        Kind.MUST, "What the witness agreed to have recorded is recorded whole: nothing shown or said falls in a gap."
+    )
     confidence: frozenset[ConfidenceTaken] | NotSaid = parameter(
         Kind.ALLOWED, "When confidence is taken down.", of=ConfidenceTaken
     )
@@ -192,6 +195,13 @@ HELD_CHECKS = (
         "recording recording_sha256",
         _recorded,
         "a lineup was held, and neither its recording nor the witness's refusal is kept as the policy says",
+    ),
+    _held(
+        "held_recording_whole",
+        "recording_whole",
+        "recording_whole",
+        lambda lineup, p: lineup.recording_whole is not False,
+        "a lineup was held, and its recording lacks a part of what the witness was shown or said",
     ),
     Check(
         key="outcome_answered",

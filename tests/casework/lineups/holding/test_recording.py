@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from lookalike.casework import files
-from lookalike.casework.lineups import gather
-from lookalike.casework.lineups.models import Lineup, Piece
+from lookalike.casework.lineups import facts, gather
+from lookalike.casework.lineups.models import Event, Holding, Lineup, Piece
 from lookalike.casework.lineups.services import recording
 from lookalike.casework.people.models import Person
 from lookalike.casework.recording import ledger
@@ -98,3 +99,50 @@ def test_nothing_is_taken_before_consent_or_after_the_end(begun: Begun) -> None:
     witness.through()
     assert send(witness, 1, 1, b"a") == 409
     assert not Piece.objects.exists()
+
+
+@pytest.mark.django_db
+def test_whether_the_recording_covers_what_was_shown_and_said(agreed: Witness) -> None:
+    agreed.holding.refresh_from_db()
+    assert recording.recorded_whole(agreed.holding) is False  # they agreed, and no camera gave a picture
+    send(agreed, 1, 1, b"one")
+    agreed.to_photographs()
+    agreed.through()
+    whole = Holding.objects.select_related("lineup__suspect").get()
+    assert recording.recorded_whole(whole) is True
+    assert facts.held(whole.lineup.suspect)[0].recording_whole is True
+    last = whole.events.filter(kind="answer").last()
+    assert last is not None
+    later = last.at + recording.LATE + timedelta(seconds=1)
+    Event.objects.filter(pk=last.pk).update(at=later)  # said when the camera had stopped
+    assert recording.recorded_whole(whole) is False
+    Event.objects.filter(pk=last.pk).update(at=last.at)
+    Piece.objects.update(number=2)
+    assert recording.recorded_whole(whole) is False
+    assert facts.held(whole.lineup.suspect)[0].recording_whole is False
+
+
+@pytest.mark.django_db
+def test_an_interruption_in_which_nothing_happened_leaves_no_gap(agreed: Witness) -> None:
+    send(agreed, 1, 1, b"one")
+    agreed.to_photographs()
+    agreed.through()
+    holding = agreed.holding
+    moments = holding.events.exclude(kind__in=("begun", "consent", "ended"))
+    away = timedelta(minutes=5)
+    answered = holding.events.get(data__step="picture-3")
+    moments.filter(number__gt=answered.number).update(at=answered.at + away)
+    assert recording.recorded_whole(holding) is False
+    first = Piece.objects.get()
+    Piece.objects.create(holding=holding, take=2, number=1, file=first.file, at=answered.at + away)
+    assert recording.recorded_whole(holding) is True
+
+
+@pytest.mark.django_db
+def test_of_a_refusal_no_recording_is_asked(begun: Begun) -> None:
+    witness = begun()
+    witness.open()
+    witness.say("disagree", "I do not want it.")
+    witness.to_photographs()
+    witness.through()
+    assert recording.recorded_whole(witness.holding) is None

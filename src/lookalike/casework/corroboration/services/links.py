@@ -58,6 +58,12 @@ def withdraw_link(who: Acting, one: Link, *, reason: str) -> Link:
     with act(who, Act.EVIDENCE_LINK, objects=[("case", one.case.public_id)]) as doing:
         case = locked(who, one.case)
         row = Link.objects.select_for_update().get(pk=one.pk)
+        if kind_of(row.target) == "arrest":
+            raise NotNow(
+                "This is what an arrest rested on.",
+                why="It is withdrawn with the arrest, and not without it.",
+                remedy="Withdraw the arrest, and enter it as it was.",
+            )
         if row.withdrawn_at is not None:
             raise NotNow("This link is withdrawn already.", remedy="Open the board to see it.")
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = who.at, who.person, reason

@@ -7,6 +7,7 @@ the test measured. Anything that changes afterwards makes another digest, and th
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC
 from typing import Any
 
 from lookalike.casework.acting import Acting, act
@@ -15,12 +16,12 @@ from lookalike.casework.corroboration.hands import reasons, wrong
 from lookalike.casework.law import Judgement, facts_data, judgement, policy_in_force
 from lookalike.casework.lineups.facts import lineup_facts
 from lookalike.casework.lineups.hands import keep, locked
-from lookalike.casework.lineups.models import Lineup, LineupRefusal, LineupSignature
+from lookalike.casework.lineups.models import Lineup, LineupOpening, LineupRefusal, LineupSignature
 from lookalike.casework.lineups.services.members import standing
 from lookalike.casework.lineups.services.mock import tested
 from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
-from lookalike.errors import ActRefused, ChangedMeanwhile
+from lookalike.errors import ActRefused, ChangedMeanwhile, NotNow
 from lookalike.ledger.acts import Act
 from lookalike.ledger.canonical import to_json
 from lookalike.protocol.decide import decide
@@ -67,12 +68,29 @@ def consider(who: Acting, lineup: Lineup) -> Judgement:
     return judgement(decide(facts, policy), facts, policy)
 
 
+def open_plan(who: Acting, lineup: Lineup) -> None:
+    """Record that whoever may sign opened the plan as it stands, once. Nothing for anybody else."""
+    if not may_sign(who, lineup) or lineup.state not in (State.TESTED, State.ALLOWED):
+        return
+    about = plan_sha256(lineup)
+    if LineupOpening.objects.filter(lineup=lineup, person=who.person, about_sha256=about).exists():
+        return
+    with act(who, Act.LINEUP_NOTE, objects=[("case", lineup.case.public_id)]) as doing:
+        LineupOpening.objects.get_or_create(
+            lineup=lineup, person=who.person, about_sha256=about, defaults={"at": who.at}
+        )
+        doing.about("lineup", lineup.public_id)
+        doing.about("plan", about)
+        doing.note("The plan was opened to be read.")
+
+
 def sign(
     who: Acting, lineup: Lineup, *, decision: bool, words: str, read_all: bool, about: str, version: int
 ) -> LineupSignature:
     """Sign for or against holding a lineup. about: the digest of the plan that was on the page.
 
-    Against it takes reasons, and takes back what was allowed. Raises BadForm, NotNow, ChangedMeanwhile, NotPermitted.
+    Against it takes reasons, and takes back what was allowed. Raises BadForm, NotNow (also for whoever has not
+    opened this plan and signs for it), ChangedMeanwhile, NotPermitted.
     """
     who.require(Permission.LINEUP_ALLOW)
     if decision and not read_all:
@@ -86,6 +104,13 @@ def sign(
                 f"Lineup {row.number} is not what you read any more. Nothing was signed.",
                 why="The plan, the interview, the suspicion or the test changed meanwhile.",
                 remedy="Open it again, read what changed, then sign.",
+            )
+        opened = LineupOpening.objects.filter(lineup=row, person=who.person, about_sha256=about).first()
+        if decision and opened is None:
+            raise NotNow(
+                f"You have not opened lineup {row.number} as it stands.",
+                why="A signature is for the plan that was read; that it was opened, and when, is on record.",
+                remedy="Open the page of the lineup, read everything, then sign.",
             )
         made = LineupSignature.objects.create(
             lineup=row,
@@ -103,6 +128,8 @@ def sign(
             fields = ["state", "allowed_by", "allowed_at"]
         keep(doing, row, *fields)
         doing.about("plan", about)
+        if opened is not None:
+            doing.about("opened_at", opened.at.astimezone(UTC).isoformat())
         doing.about(CONTENT, digest(made))
         doing.note("Signed for it." if decision else "Signed against it.")
     return made

@@ -1,6 +1,7 @@
 """The mock-witness test: people who know only the description choose from the pictures before any witness sees them.
 
-Each volunteer has one link. Its token is drawn here, shown once, and kept as its SHA-256 alone. What was chosen nobody
+Each volunteer has one link. Whoever plans the lineup never sees it: it is made by a person who keeps the volunteers and
+has no part in the case. Its token is drawn here, shown once, and kept as its SHA-256 alone. What was chosen nobody
 reads before the test is closed, and whoever chose whom nobody reads at all.
 """
 
@@ -17,17 +18,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.corroboration.hands import reasons
 from lookalike.casework.lineups.asked import Answer, answers, least
-from lookalike.casework.lineups.hands import keep, locked, require_planner
+from lookalike.casework.lineups.hands import keep, locked, part_in, require_planner
 from lookalike.casework.lineups.models import Lineup, MockTest, Ticket, Volunteer
 from lookalike.casework.lineups.services.members import ids_of, require_pictures, standing
 from lookalike.casework.lineups.services.volunteers import apart_from
 from lookalike.casework.models import StoredFile
-from lookalike.errors import BadForm, NotNow, NotThere
+from lookalike.casework.permissions import Permission
+from lookalike.errors import BadForm, NotNow, NotPermitted, NotThere
 from lookalike.ledger.acts import Act
 from lookalike.lineup.fairness import fairness
 from lookalike.lineup.order import drawn
@@ -60,6 +62,7 @@ class Progress:
     """How far a test is, and not what was chosen."""
 
     invited: int
+    linked: int
     answered: int
     set_aside: int
     needed: int
@@ -76,8 +79,8 @@ def needed() -> int:
     return max(1, int(least("mock_witnesses")))
 
 
-def open_test(who: Acting, lineup: Lineup, *, version: int) -> tuple[MockTest, list[Link]]:
-    """Open the test of a lineup as its members stand, and draw a link for every volunteer who can serve.
+def open_test(who: Acting, lineup: Lineup, *, version: int) -> MockTest:
+    """Open the test of a lineup as its members stand, for every volunteer who can serve. `make_links` makes the links.
 
     Raises NotNow (pictures not made or not looked at, too few members or volunteers, these members were tested),
     ChangedMeanwhile, NotPermitted.
@@ -109,20 +112,37 @@ def open_test(who: Acting, lineup: Lineup, *, version: int) -> tuple[MockTest, l
             opened_by=who.person,
             opened_at=who.at,
         )
-        links = [_link(test, one, who.at) for one in volunteers]
+        Ticket.objects.bulk_create(Ticket(test=test, volunteer=one) for one in volunteers)
         row.state = State.TESTING
         keep(doing, row, "state")
         doing.about("test", test.public_id)
-        doing.note(f"{len(links)} links were drawn.")
-    return test, links
+        doing.note(f"{len(volunteers)} volunteers are asked.")
+    return test
 
 
-def draw_again(who: Acting, lineup: Lineup, *, version: int) -> list[Link]:
-    """Draw new links for whoever has not opened theirs; the old ones lead nowhere. Raises NotNow, ChangedMeanwhile."""
-    require_planner(who, lineup.case)
-    with act(who, Act.LINEUP_TEST, objects=[("case", lineup.case.public_id)]) as doing:
-        row = locked(lineup, version, State.TESTING)
-        test = open_of(row)
+def to_link() -> QuerySet[MockTest]:
+    """The open tests, with how many volunteers each asks and how many have no link yet."""
+    without = Count("tickets", filter=Q(tickets__token_sha256=None))
+    rows = MockTest.objects.filter(closed_at=None).annotate(invited=Count("tickets"), without=without)
+    return rows.order_by("opened_at", "pk")
+
+
+def make_links(who: Acting, test: MockTest) -> list[Link]:
+    """Make the links of a test, for whoever has not opened one yet; links that were made before lead nowhere.
+
+    Never by whoever has a part in the case, who could choose with them. Raises NotPermitted, NotNow.
+    """
+    who.require(Permission.VOLUNTEER_KEEP)
+    case = test.lineup.case
+    if part_in(who.person, case):
+        raise NotPermitted(
+            "You have a part in this case.",
+            why="Whoever has the volunteers' links could choose with them.",
+            remedy="Ask somebody who keeps the volunteers and has no part in the case.",
+        )
+    with act(who, Act.LINEUP_TEST, objects=[("case", case.public_id)]) as doing:
+        if not MockTest.objects.select_for_update().filter(pk=test.pk, closed_at=None).exists():
+            raise NotNow("This test is not open any more.", remedy="Open the list of volunteers again.")
         links = []
         rows = Ticket.objects.select_for_update(of=("self",)).filter(test=test, opened_at=None, used_at=None)
         for ticket in rows.select_related("volunteer").order_by("volunteer__name", "pk"):
@@ -130,9 +150,8 @@ def draw_again(who: Acting, lineup: Lineup, *, version: int) -> list[Link]:
             ticket.token_sha256, ticket.made_at, ticket.expires_at = _digest(token), who.at, who.at + RUNS
             ticket.save(update_fields=["token_sha256", "made_at", "expires_at"])
             links.append(Link(ticket.volunteer, token))
-        keep(doing, row)
         doing.about("test", test.public_id)
-        doing.note(f"{len(links)} links were drawn again.")
+        doing.note(f"{len(links)} links were made.")
     return links
 
 
@@ -140,11 +159,12 @@ def progress(test: MockTest) -> Progress:
     """How many have answered."""
     told = test.tickets.aggregate(
         invited=Count("pk"),
+        linked=Count("token_sha256"),
         answered=Count("pk", filter=Q(choice__isnull=False, set_aside="")),
-        aside=Count("pk", filter=~Q(set_aside="")),
+        set_aside=Count("pk", filter=~Q(set_aside="")),
+        expires_at=Max("expires_at"),
     )
-    last = test.tickets.order_by("-expires_at").values_list("expires_at", flat=True).first()
-    return Progress(told["invited"], told["answered"], told["aside"], needed(), last)
+    return Progress(needed=needed(), **told)
 
 
 def close(who: Acting, lineup: Lineup, *, version: int) -> MockTest:
@@ -241,7 +261,9 @@ def measured(test: MockTest) -> dict[str, Any]:
 def ticket_of(token: str, *, at: datetime) -> Ticket:
     """The ticket of a link that can be used. Raises NotThere: unknown, used, run out and closed are told alike."""
     row = Ticket.objects.select_related("test__lineup").filter(token_sha256=_digest(token)).first()
-    if row is None or row.used_at is not None or row.expires_at <= at or row.test.closed_at is not None:
+    if row is None or row.used_at is not None or row.test.closed_at is not None:
+        raise _gone()
+    if row.expires_at is None or row.expires_at <= at:
         raise _gone()
     return row
 
@@ -302,12 +324,6 @@ def _require_ready(row: Lineup, members: int) -> None:
             why="A program made them alike; whether they are, a person sees.",
             remedy="Look at all of them side by side, and say so.",
         )
-
-
-def _link(test: MockTest, volunteer: Volunteer, at: datetime) -> Link:
-    token = secrets.token_urlsafe(24)
-    Ticket.objects.create(test=test, volunteer=volunteer, token_sha256=_digest(token), made_at=at, expires_at=at + RUNS)
-    return Link(volunteer, token)
 
 
 def _digest(token: str) -> str:

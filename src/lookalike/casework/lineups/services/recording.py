@@ -11,7 +11,7 @@ import hashlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -33,6 +33,21 @@ LARGEST_PIECE = 3 << 20
 
 MOST = 4 * 3600
 """Pieces of one take, and takes: four hours at one a second."""
+
+LATE = timedelta(seconds=5)
+"""How far a piece may be from what happened: it holds a second or so, and comes when the network lets it."""
+
+WITNESSED = frozenset(
+    {
+        Event.Kind.INSTRUCTION,
+        Event.Kind.SHOWN,
+        Event.Kind.ANSWER,
+        Event.Kind.CHANGE,
+        Event.Kind.CONFIDENCE,
+        Event.Kind.WORDS,
+    }
+)
+"""What the recording has to cover: what the witness was shown, and what the witness said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +144,20 @@ def recording_sha256(holding: Holding) -> str | None:
     rows = holding.pieces.order_by("take", "number").values_list("take", "number", "file__sha256")
     pieces = [{"take": take, "number": number, "sha256": sha256} for take, number, sha256 in rows]
     return hashlib.sha256(to_json({"pieces": pieces})).hexdigest() if pieces else None
+
+
+def recorded_whole(holding: Holding) -> bool | None:
+    """Whether everything that the witness was shown and said, once they had agreed, falls within a take of which no
+    piece is missing. None where they did not agree. An interruption in which nothing happened leaves no gap.
+
+    Source: Wells et al. 2020, recommendation 7: video of the whole procedure.
+    """
+    if not holding.consent:
+        return None
+    found = takes(holding)
+    moments = holding.events.filter(kind__in=WITNESSED).values_list("at", flat=True)
+    covered = all(any(take.begun_at - LATE <= at <= take.ended_at + LATE for take in found) for at in moments)
+    return bool(found) and covered and not any(take.missing for take in found)
 
 
 def joined(holding: Holding, take: int) -> Iterator[bytes]:

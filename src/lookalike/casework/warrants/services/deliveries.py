@@ -15,6 +15,7 @@ from django.db import transaction
 
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.corroboration.hands import wrong
+from lookalike.casework.people.models import Person
 from lookalike.casework.people.services.entries import append, entry
 from lookalike.casework.permissions import Permission
 from lookalike.casework.warrants.models import Access, Delivery, Packet
@@ -114,6 +115,12 @@ def take(who: Acting, packet: Packet) -> None:
         if delivery is not None:
             Access.objects.create(delivery=delivery, at=who.at, source=who.source[:60], what=TAKEN, person=who.person)
         doing.about("sha256", packet.sha256)
+
+
+def taken_by(packet: Packet, person: Person) -> Access | None:
+    """When somebody with an account first took a packet; None: they never did."""
+    rows = Access.objects.filter(delivery__packet=packet, person=person, what=TAKEN)
+    return rows.order_by("pk").first()
 
 
 def _hash(token: str) -> str:

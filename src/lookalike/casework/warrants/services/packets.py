@@ -39,8 +39,10 @@ TRIES = 3
 BUSY = (Job.State.WAITING, Job.State.RUNNING)
 
 
-def make(who: Acting, suspect: Suspect, warrant: WarrantRequest | None = None) -> Packet:
+def make(who: Acting, suspect: Suspect, warrant: WarrantRequest | None = None, *, address: str) -> Packet:
     """Have a packet of a case made. warrant None: for disclosure alone. One that is being made is given again.
+
+    address: of the site as whoever asks sees it, for the codes on documents.
 
     Raises NotNow for a request that is decided, NotPermitted.
     """
@@ -69,7 +71,7 @@ def make(who: Acting, suspect: Suspect, warrant: WarrantRequest | None = None) -
                 made_at=who.at,
                 code=new_code(),
             )
-            packet.job = start(who, MAKE, {"packet": packet.public_id})
+            packet.job = start(who, MAKE, {"packet": packet.public_id, "address": address})
             packet.save(update_fields=["job"])
             doing.note("Asked for.")
         doing.about("packet", packet.public_id)
@@ -87,7 +89,7 @@ def complete(task: Task) -> None:
             return
         who = task.acting()
         before = holds(packet.case)
-        contents = contents_of(who, packet, tell=task.tell)
+        contents = contents_of(who, packet, address=task.argument["address"], tell=task.tell)
         writer = files.Writer(name=f"packet-{packet.code}.zip", media_type=MEDIA_TYPE)
         try:
             stream = cast(BinaryIO, _Into(writer, task))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.corroboration.hands import wrong
 from lookalike.casework.permissions import Permission
 from lookalike.casework.warrants.facts import current
 from lookalike.casework.warrants.hands import locked, moved, require_apart, require_state
 from lookalike.casework.warrants.models import WarrantRequest, WarrantSignature
+from lookalike.casework.warrants.services import deliveries
 from lookalike.errors import ChangedMeanwhile, NotNow, NotPermitted
 from lookalike.ledger.acts import Act, Outcome
 from lookalike.protocol.vocabulary import Office, Role
@@ -28,7 +31,8 @@ def sign(
     """Sign for a warrant request, or refuse to with reasons. about_sha256: of the packet that was read.
 
     sole_basis: whether the search is the sole basis, as a supervisor among the prosecutors finds. The same signature
-    sent twice is kept once. Raises BadForm, NotNow, ChangedMeanwhile (another packet), NotPermitted.
+    sent twice is kept once. Raises BadForm, NotNow, ChangedMeanwhile (another packet), NotPermitted;
+    NotNow also for whoever has not taken the packet.
     """
     who.require(Permission.WARRANT_SIGN)
     require_apart(who, warrant)
@@ -59,6 +63,13 @@ def sign(
                 why="A signature is for the packet that was read.",
                 remedy="Read the new packet, then sign.",
             )
+        taken = deliveries.taken_by(packet, who.person)
+        if taken is None:
+            raise NotNow(
+                f"You have not taken packet {packet.number}.",
+                why="A signature is for the packet that was read; that it was taken, and when, is on record.",
+                remedy="Take the packet from its page, read it, then sign.",
+            )
         last = row.signatures.filter(person=who.person, about_sha256=about_sha256).order_by("pk").last()
         same = last is not None and (last.decision, last.words) == (decision, words.strip())
         if same and (not prosecutor or row.sole_basis == sole_basis):
@@ -75,6 +86,7 @@ def sign(
             at=who.at,
         )
         doing.about("packet_sha256", about_sha256)
+        doing.about("taken_at", taken.at.astimezone(UTC).isoformat())
         doing.outcome = Outcome.ALLOWED if decision else Outcome.REFUSED
         if prosecutor:
             moved(row, sole_basis=sole_basis)

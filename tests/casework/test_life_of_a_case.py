@@ -1,0 +1,428 @@
+"""No way of using the services reaches a warrant or a lineup that may not be: the whole life of a case, in any order.
+
+A state machine lives a case through the real services: the right step by the right person, and between the steps the
+wrong people, repeats, back-dated values, evidence that is added, changed, tainted and withdrawn, witnesses who are
+shown what they may not see, another law. What it reaches is judged by `life_read`, which asks no rule.
+
+LOOKALIKE_SOAK=n: n times as many runs, drawn anew each time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as site
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from lookalike.casework import files
+from lookalike.casework.acting import Acting
+from lookalike.casework.bookings.models import Booking
+from lookalike.casework.cases.models import Case, CaseRead, Description, Exhibit, Still, TeamMember
+from lookalike.casework.corroboration.models import EvidenceItem
+from lookalike.casework.corroboration.nodes import node
+from lookalike.casework.examinations.models import BEGUN, Task
+from lookalike.casework.leads.models import Acknowledgement
+from lookalike.casework.lineups.models import Lineup
+from lookalike.casework.lineups.services import volunteers, witnesses
+from lookalike.casework.people.models import Agency, Person
+from lookalike.casework.searches.models import Request
+from tests.casework.life import ALSO, CAST, DETROIT, Life, recorded
+from tests.casework.life_guide import step
+from tests.casework.lineups.conftest import of_group, people_booked
+from tests.casework.searches.conftest import county
+from tests.conftest import PEOPLE
+
+__all__ = ["county", "people_booked"]
+
+pytestmark = pytest.mark.django_db
+
+SOAK = int(os.environ.get("LOOKALIKE_SOAK", "0"))
+RUNS, STEPS = 20, 14
+STAGES = ("opened", "searched", "answered", "led", "tested", "allowed", "forward", "signed")
+"""How far a case is when a run takes it up: each was brought there by the services, once for all runs."""
+
+
+@pytest.fixture
+def alike(db: None) -> list[Any]:
+    """Six pictures of one length, as the worker would make them."""
+    return [files.keep(bytes([one]) * 64, name="picture.jpg", media_type="image/jpeg") for one in range(6)]
+
+
+@pytest.fixture
+def lives(
+    people_booked: list[Booking],
+    probes: list[dict[str, str]],
+    alike: list[Any],
+    law: Person,
+    someone: Callable[..., Person],
+    acting: Callable[..., Acting],
+    agency: Agency,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> dict[str, Life]:
+    """A case at each stage. The first two whom a search returns have another photograph, which none returns."""
+    Path(site.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    group = of_group(people_booked)
+    for one, other in zip(group[:2], group[-2:], strict=True):
+        other.person_id = one.person_id
+        other.save(update_fields=["person_id"])
+    recorded(group, monkeypatch)
+    cast = {name: someone(name, *roles, office=office) for name, (roles, office) in CAST.items()}
+    keeper = acting(law)
+    for number in range(30):
+        volunteers.add_volunteer(keeper, name=f"Volunteer {number}", email=f"v{number}@example.org")
+    persons = [one.person_id for one in group[:4]]
+    made = {}
+    for number, stage in enumerate(STAGES):
+        case, still = opened(agency, cast, now, number, PEOPLE / "probes" / "S001-a.jpg")
+        life = Life(case, still, cast, law, acting, now, persons, alike)
+        brought(life, stage)
+        made[stage] = life
+    return made
+
+
+def opened(agency: Agency, cast: dict[str, Person], now: datetime, number: int, picture: Path) -> tuple[Case, Still]:
+    """A robbery with a still, investigated by ida; chen has read it, to check a request."""
+    case = Case.objects.create(
+        number=f"26-{number:05}",
+        agency=agency,
+        nibrs="120",
+        statute="750.529",
+        felony=True,
+        completed_on=now.date() - timedelta(days=9),
+        narrative="A man with a knife took the day's money from a shop.",
+        opened_by=cast["ida"],
+        opened_at=now,
+    )
+    TeamMember.objects.create(case=case, person=cast["ida"], since=now)
+    CaseRead.objects.create(case=case, person=cast["chen"], at=now)
+    CaseRead.objects.create(case=case, person=cast["ida"], at=now)
+    Description.objects.create(
+        case=case,
+        witness="Witness 1, clerk",
+        words="A man with a knife; about one metre eighty.",
+        given_on=now.date() - timedelta(days=8),
+        height_low_cm=175,
+        height_high_cm=185,
+        taken_by=cast["ida"],
+        taken_at=now - timedelta(days=8),
+    )
+    stored = files.keep(picture.read_bytes(), name=picture.name, media_type="image/jpeg")
+    exhibit = Exhibit.objects.create(
+        case=case,
+        number=1,
+        kind=Exhibit.Kind.PHOTOGRAPH,
+        title="Camera above the till",
+        file=stored,
+        probe_kind="still_from_evidence",
+        received_from="the shop's owner",
+        received_on=now.date() - timedelta(days=8),
+        added_by=cast["ida"],
+        added_at=now - timedelta(days=8),
+    )
+    still = Still.objects.create(exhibit=exhibit, file=stored, width=1, height=1, chosen_by=cast["ida"], chosen_at=now)
+    return case, still
+
+
+def brought(life: Life, stage: str) -> None:
+    """Bring a case to a stage by right steps alone."""
+    there = {
+        "opened": lambda: True,
+        "searched": lambda: Request.objects.filter(case=life.case, state="searched").exists(),
+        "answered": lambda: Request.objects.filter(case=life.case, state="answered").exists(),
+        "led": lambda: Acknowledgement.objects.filter(answer__request__case=life.case).exists(),
+        "tested": lambda: life.case.lineups.filter(state="tested").exists(),
+        "allowed": lambda: life.case.lineups.filter(state="allowed").exists(),
+        "forward": lambda: life.case.warrants.filter(state="signing").exists(),
+        "signed": lambda: life.case.warrants.filter(signatures__office="prosecutor_supervisor").exists(),
+    }[stage]
+    goals = {"tested": "lineup", "allowed": "lineup", "forward": "warrant", "signed": "warrant"}
+    for _ in range(60):
+        if there():
+            return
+        step(life, goals.get(stage, "lead") if life.suspect() else "lead")
+    raise AssertionError(f"{stage} was not reached: {life.done} {life.refused} {life.last}")
+
+
+def test_rightly_done_a_case_comes_to_a_lineup_and_to_a_warrant(lives: dict[str, Life]) -> None:
+    life = lives["opened"]
+    for _ in range(60):
+        if life.reached["lineup"] and life.going() is None:
+            break
+        step(life, "lineup")
+    for _ in range(30):
+        if life.reached["warrant accepted"]:
+            break
+        step(life, "warrant")
+    assert life.reached == {"lineup": 1, "warrant sent": 1, "warrant accepted": 1}, (life.refused, life.last)
+    assert not life.refused
+
+
+NAMES = st.sampled_from(list(CAST))
+NUMBER = st.integers(0, 11)
+DAYS = st.sampled_from([0.0, 0.0001, 0.01, 0.5, 1.0, 3.0, 6.0, 20.0])
+"""How long before now something is said to have been: a moment, a day, before everything."""
+
+Deed = Callable[[Life, str, int], Any]
+
+
+def _row(kind: str, deed: Callable[[Life, str, Any], Any]) -> Deed:
+    """A deed on the newest row of a kind, where there is one."""
+
+    def done(life: Life, name: str, number: int) -> None:
+        row = getattr(life, kind)()
+        if row is not None:
+            deed(life, name, row)
+
+    return done
+
+
+VERBS: dict[str, Deed] = {
+    "ask a search": lambda life, name, n: life.ask_search(name),
+    "approve it": lambda life, name, n: life.approve(name),
+    "run it": lambda life, name, n: life.run(name),
+    "give it": lambda life, name, n: life.give(name, [list(CAST)[n % 8], list(CAST)[(n + 1) % 8]]),
+    "take it back": lambda life, name, n: life.take_back(name, n),
+    "issue a lead": lambda life, name, n: life.issue(name, "Another person." if n % 2 else ""),
+    "close it": lambda life, name, n: life.close(name),
+    "accept its words": lambda life, name, n: life.acknowledge(name),
+    "read the case": lambda life, name, n: life.open_story(name),
+    "join the team": lambda life, name, n: life.join("ida", name),
+    "leave the team": lambda life, name, n: life.leave(name, "ida" if n % 2 else name),
+    "write the suspicion": lambda life, name, n: life.suspicion(name, life.suspect(n)),
+    "end the suspicion": lambda life, name, n: life.end_suspicion(name, life.suspect(n)),
+    "judge an item": lambda life, name, n: life.judge(name, life.item(n), bool(n % 3)),
+    "withdraw an item": lambda life, name, n: life.withdraw_item(name, life.item(n)),
+    "answer an item": lambda life, name, n: life.reply(name, life.item(n)),
+    "withdraw a link": lambda life, name, n: life.unlink(name, n),
+    "plan a lineup": lambda life, name, n: life.plan(name, life.suspect(n), life.party(n)),
+    "propose its members": _row("lineup", lambda life, name, row: life.propose(name, row)),
+    "remove a member": _row("lineup", lambda life, name, row: life.remove(name, row, 1)),
+    "have it held by another": _row("lineup", lambda life, name, row: life.change_plan("ida", row, administrator=name)),
+    "close its test": _row("lineup", lambda life, name, row: life.close_test(name, row)),
+    "sign the lineup": _row("lineup", lambda life, name, row: life.sign_lineup(name, row)),
+    "sign against the lineup": _row("lineup", lambda life, name, row: life.sign_lineup(name, row, False)),
+    "allow it": _row("lineup", lambda life, name, row: life.allow(name, row)),
+    "begin it": _row("lineup", lambda life, name, row: life.begin(name, row)),
+    "begin it rightly": _row("lineup", lambda life, name, row: life.begin(row.administrator.username, row)),
+    "stop it": lambda life, name, n: life.stop(name),
+    "give it up": _row("lineup", lambda life, name, row: life.give_up(name, row)),
+    "draft a warrant": lambda life, name, n: life.draft(name, life.suspect(n)),
+    "put it forward": _row("warrant", lambda life, name, row: life.forward(name, row)),
+    "make its packet": _row("warrant", lambda life, name, row: life.packet(name, row)),
+    "sign the warrant": _row("warrant", lambda life, name, row: life.sign(name, row)),
+    "sign against the warrant": _row("warrant", lambda life, name, row: life.sign(name, row, False)),
+    "sign it the sole basis": _row("warrant", lambda life, name, row: life.sign(name, row, sole=True)),
+    "ask for the warrant": _row("warrant", lambda life, name, row: life.ask(name, row)),
+    "accept it": _row("warrant", lambda life, name, row: life.decide(name, row)),
+    "decline it": _row("warrant", lambda life, name, row: life.decide(name, row, "decline")),
+    "send it back": _row("warrant", lambda life, name, row: life.decide(name, row, "send back")),
+    "withdraw it": _row("warrant", lambda life, name, row: life.withdraw(name, row)),
+}
+RIGHT = {"ask for the warrant": "ida", "make its packet": "ida", "judge an item": "ida", "begin it": "hal"}
+
+
+class CaseLife(RuleBasedStateMachine):
+    """One case, lived in any order. LIVES: where runs begin; all that a run did is undone at its end."""
+
+    LIVES: dict[str, Life]
+    REACHED: Counter[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.life: Life
+
+    def teardown(self) -> None:
+        self.undo.__exit__(Undone, Undone(), None)
+        if hasattr(self, "life"):
+            self.REACHED["runs"] += 1
+            self.REACHED["deeds"] += sum(self.life.done.values())
+            self.REACHED["refused"] += sum(self.life.refused.values())
+            self.REACHED.update({f"runs with a {what}": 1 for what in self.life.reached})
+
+    @initialize(stage=st.sampled_from(STAGES))
+    def begin(self, stage: str) -> None:
+        self.life = self.LIVES[stage].again()
+
+    @rule(
+        goal=st.sampled_from(["lead", "lineup", "lineup", "warrant", "warrant"]),
+        times=st.integers(1, 6),
+        whose=st.booleans(),
+    )
+    def go_on(self, goal: str, times: int, whose: bool) -> None:
+        for _ in range(times):
+            step(self.life, goal, int(whose))
+
+    @rule(verb=st.sampled_from(list(VERBS)), name=NAMES, number=NUMBER)
+    def somebody_does(self, verb: str, name: str, number: int) -> None:
+        VERBS[verb](self.life, name, number)
+
+    @rule(verb=st.sampled_from(["begin it rightly", *RIGHT]), number=NUMBER)
+    def the_right_one_does(self, verb: str, number: int) -> None:
+        VERBS[verb](self.life, RIGHT.get(verb, "ida"), number)
+
+    @rule(
+        kind=st.sampled_from(["shown", "told"]),
+        number=NUMBER,
+        party=NUMBER,
+        days=DAYS,
+        whom=st.sampled_from(["", "witness"]),
+    )
+    def a_party_is_shown_or_told(self, kind: str, number: int, party: int, days: float, whom: str) -> None:
+        nodes, row = self.life.nodes(), self.life.party(party)
+        lineup = self.life.lineup()
+        if whom and lineup is not None:
+            row = lineup.witness.party
+        if row is not None:
+            self.life.link("ida", kind, nodes[number % len(nodes)], node("party", row.public_id), days)
+
+    @rule(kind=st.sampled_from(["derived_from", "prompted_by"]), number=NUMBER, item=NUMBER)
+    def an_item_is_said_to_come_of_something(self, kind: str, number: int, item: int) -> None:
+        nodes, row = self.life.nodes(), self.life.item(item)
+        if row is not None:
+            self.life.link("ida", kind, nodes[number % len(nodes)], node("item", row.public_id), None)
+
+    @rule(
+        sort=st.sampled_from(EvidenceItem.Sort.values),
+        says=st.sampled_from(["for", "for", "for", "against", "neutral"]),
+        came=st.sampled_from(["", "", "derived_from", "prompted_by"]),
+        number=NUMBER,
+        by=st.one_of(st.none(), NUMBER),
+        days=DAYS,
+        got=st.one_of(st.none(), DAYS),
+        judged=st.booleans(),
+        whose=st.integers(0, 1),
+    )
+    def an_item_is_recorded(
+        self,
+        sort: str,
+        says: str,
+        came: str,
+        number: int,
+        by: int | None,
+        days: float,
+        got: float | None,
+        judged: bool,
+        whose: int,
+    ) -> None:
+        life = self.life
+        nodes = life.nodes() if came else []
+        row = life.record(
+            "ida",
+            sort=sort,
+            says=says,
+            at=life.ago(days),
+            obtained_at=None if got is None else life.ago(min(got, days)),
+            by=None if by is None else life.party(by),
+            about=life.suspect(whose),
+            came_from=[(came, nodes[number % len(nodes)])] if came else [],
+        )
+        if judged:
+            life.judge("ida", row)
+
+    @rule(number=NUMBER, days=DAYS, says=st.sampled_from(["for", "neutral", "against"]), whose=st.integers(0, 1))
+    def an_item_is_changed(self, number: int, days: float, says: str, whose: int) -> None:
+        self.life.change(
+            "ida",
+            self.life.item(number),
+            at=self.life.ago(days),
+            obtained_at=None,
+            says=says,
+            about=self.life.suspect(whose),
+        )
+
+    @rule(
+        number=NUMBER,
+        present=st.booleans(),
+        saw=st.booleans(),
+        yes=st.sets(st.sampled_from(list(witnesses.QUESTIONS)), max_size=1),
+    )
+    def a_witness_is_asked(self, number: int, present: bool, saw: bool, yes: set[str]) -> None:
+        party = self.life.party(number)
+        if party is not None:
+            self.life.describe("ida", party)
+            self.life.interview("ida", party, present, saw)
+            self.life.ask_witness("ida", party, sorted(yes))
+
+    @rule(account=st.one_of(st.just(""), NAMES), present=st.booleans())
+    def a_witness_comes(self, account: str, present: bool) -> None:
+        """Perhaps somebody who works here, perhaps somebody who was not there."""
+        life = self.life
+        party = life.add_party("ida", f"Wes Witness {life.case.parties.count()}", account)
+        suspect = life.suspect()
+        if party is not None:
+            life.describe("ida", party)
+            life.interview("ida", party, present)
+            life.ask_witness("ida", party)
+            life.plan("ida", suspect, party, administrator="lena", administration="self_administered")
+
+    @rule(whom=st.sampled_from(["1", "1", "2", "3", "decoy", "nobody", "undecided"]))
+    def somebody_examines(self, whom: str) -> None:
+        task = Task.objects.filter(search__request__case=self.life.case, state__in=BEGUN).order_by("nth").first()
+        if task is not None:
+            self.life.examine(task.examiner.username, whom)
+
+    @rule(chosen=st.sampled_from(["suspect", "filler", "nobody"]), steps=st.sampled_from([3, 12, 99]))
+    def the_witness_answers(self, chosen: str, steps: int) -> None:
+        self.life.through(chosen, steps)
+
+    @rule(stands_out=st.integers(0, 5))
+    def volunteers_choose(self, stands_out: int) -> None:
+        row = self.life.lineup()
+        if row is not None and row.state == Lineup.State.TESTING:
+            self.life.choose(row, stands_out)
+            self.life.close_test("ida", row)
+
+    @rule(person=st.integers(-1, 3), called=st.sampled_from(["Tom Example", "Ned Named", "Ruth Witness 1"]))
+    def somebody_is_suspected(self, person: int, called: str) -> None:
+        self.life.name_suspect("ida", called, "" if person < 0 else self.life.person_ids[person])
+
+    @rule(how=st.sampled_from(["end", DETROIT, *ALSO]))
+    def the_law_changes(self, how: str) -> None:
+        self.life.law(how)
+
+    @rule(minutes=st.sampled_from([1, 20, 60 * 24, 60 * 24 * 15]))
+    def time_passes(self, minutes: int) -> None:
+        self.life.at += timedelta(minutes=minutes)
+
+
+class Undone(Exception):
+    """Undoes what a run did."""
+
+
+def lived(lives: dict[str, Life], runs: int, steps: int, *, anew: bool = False) -> Counter[str]:
+    """Live it many times. Returns what was reached. Raises what a run raises."""
+    reached: Counter[str] = Counter()
+    machine = type("CaseLife", (CaseLife,), {"LIVES": lives, "REACHED": reached})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=steps,
+            derandomize=not anew,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate, Phase.shrink] if anew else [Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    return reached
+
+
+def test_no_way_reaches_a_warrant_or_a_lineup_that_may_not_be(lives: dict[str, Life]) -> None:
+    reached = lived(lives, RUNS * max(1, SOAK), STEPS * (2 if SOAK else 1), anew=bool(SOAK))
+    print(dict(reached))
+    assert reached["runs with a lineup"] > RUNS / 20
+    assert reached["runs with a warrant sent"] > RUNS / 20
+    assert reached["runs with a warrant accepted"] > 0
