@@ -18,11 +18,11 @@ from lookalike.casework.lineups.schemas import (
     LineupOut,
     LineupReasonIn,
     LineupSignIn,
-    LinkOut,
     OpenTestOut,
     PlanIn,
     PressedIn,
     VolunteerIn,
+    VolunteerLinkOut,
     VolunteerOut,
     WayIn,
     WholeLineupOut,
@@ -219,11 +219,11 @@ def tests_to_link(request: Asked) -> Any:
     return mock.to_link()
 
 
-@operations.post("volunteers/tests/{public_id}/links", KEEP, response={201: list[LinkOut]})
+@operations.post("volunteers/tests/{public_id}/links", KEEP, response={201: list[VolunteerLinkOut]})
 def make_links(request: Asked, public_id: str) -> Any:
     """Make the links of a test for whoever has not opened one. They are in this answer, and nowhere afterwards."""
     links = mock.make_links(request.acting, found(mock.to_link(), public_id=public_id))
-    return 201, [
+    return [
         {"volunteer": one.volunteer.name, "url": request.build_absolute_uri(reverse("look", args=[one.token]))}
         for one in links
     ]

@@ -127,7 +127,7 @@ class LineupSignIn(PressedIn):
     about: str = Field(max_length=64)
 
 
-class MemberOut(Schema):
+class LineupMemberOut(Schema):
     """Somebody who stands in a lineup, or did. look: why a person should look closely."""
 
     public_id: str
@@ -191,7 +191,7 @@ class WholeLineupOut(Schema):
     """A lineup with everything about its preparation. about: the digest that a signature is given for."""
 
     lineup: LineupOut
-    members: list[MemberOut]
+    members: list[LineupMemberOut]
     tests: list[MockTestOut]
     about: str
     allowed: bool
@@ -207,7 +207,7 @@ class OpenTestOut(Schema):
     without: int
 
 
-class LinkOut(Schema):
+class VolunteerLinkOut(Schema):
     """A volunteer's link, once."""
 
     volunteer: str

@@ -77,10 +77,18 @@ async function again() {
   exchange(await (await asked(location.href)).text());
 }
 
+// Nothing is answered of a photograph that is not there yet: a second tap on the last answer would fall on this one.
 function ready() {
-  for (const picture of document.querySelectorAll('.photographs img')) {
+  const pictures = [...document.querySelectorAll('.photographs img')];
+  const answers = document.querySelector('.ask .answers');
+  const look = () => {
+    if (answers) answers.inert = !pictures.every((picture) => picture.complete && picture.naturalWidth);
+  };
+  for (const picture of pictures) {
+    picture.addEventListener('load', look, { once: true });
     picture.addEventListener('error', again, { once: true });
   }
+  look();
   record();
 }
 
