@@ -49,7 +49,7 @@ class AskedIn(Schema):
     shown_suspect_before: AnswerIn
 
 
-class QuestionOut(Schema):
+class WitnessQuestionOut(Schema):
     """One question about a witness. state: satisfied, failed, waiting."""
 
     key: str
@@ -65,7 +65,7 @@ class EligibilityOut(Schema):
 
     suspect: str
     eligible: bool
-    questions: list[QuestionOut]
+    questions: list[WitnessQuestionOut]
 
 
 class WitnessOut(Schema):

@@ -17,10 +17,10 @@ from lookalike.casework.warrants.models import Notice, PastCase, Question, Warra
 from lookalike.casework.warrants.schemas import (
     BroughtOut,
     DeliverIn,
-    DeliveryOut,
     HandedOut,
     NoticeAnswerIn,
     NoticeIn,
+    PacketDeliveryOut,
     PacketOut,
     PastOut,
     QuestionOut,
@@ -159,7 +159,7 @@ def file(request: Asked, public_id: str) -> HttpResponse:
     return answer  # type: ignore[return-value]
 
 
-@operations.get("packets/{public_id}/deliveries", Permission.PACKET_READ, response=list[DeliveryOut])
+@operations.get("packets/{public_id}/deliveries", Permission.PACKET_READ, response=list[PacketDeliveryOut])
 @paged
 def delivered(request: Asked, public_id: str) -> Any:
     """Who has a packet."""
@@ -174,7 +174,9 @@ def deliver(request: Asked, public_id: str, told: DeliverIn) -> Any:
     return {"public_id": row.public_id, "token": handed.token, "expires_at": row.expires_at}
 
 
-@operations.post("packets/{public_id}/deliveries/{delivery}/withdraw", Permission.PACKET_DELIVER, response=DeliveryOut)
+@operations.post(
+    "packets/{public_id}/deliveries/{delivery}/withdraw", Permission.PACKET_DELIVER, response=PacketDeliveryOut
+)
 def close(request: Asked, public_id: str, delivery: str) -> Any:
     """Close a link."""
     row = packet_of(request.acting, public_id)

@@ -152,7 +152,7 @@ class HandedOut(Schema):
     expires_at: datetime | None
 
 
-class DeliveryOut(Schema):
+class PacketDeliveryOut(Schema):
     """Who has a packet, and how often it was opened."""
 
     public_id: str
