@@ -23,8 +23,10 @@ from lookalike.casework.warrants.services import packets
 from lookalike.disclosure.contents import Contents
 from lookalike.disclosure.packet import read
 from lookalike.disclosure.verify import verify
+from lookalike.evaluation.report_json import from_json
 from tests.casework.pdf import text_of
 from tests.casework.warrants.conftest import Court
+from tests.evaluation.an_evaluation import an_evaluation
 
 pytestmark = [pytest.mark.usefixtures("county"), pytest.mark.django_db(transaction=True)]
 
@@ -193,6 +195,14 @@ def test_documents_show_no_face_of_anybody_else_and_the_packet_says_what_is_with
         assert text.count("The comparison figure is withheld here") == task.faces.count() - 1
         assert text.count("As the examiner compared them") == 1
         assert text.count("The ears differ.") == task.faces.count() - 1
+    (validation,) = contents.systems[0].validations  # type: ignore[misc]
+    assert validation.report.read().startswith(b"%PDF")
+    assert from_json(validation.numbers.read().decode()) == an_evaluation()
+    assert [row.label for row in validation.levels] == ["fit for comparison", "poor: lookalikes likely"]
+    differs = {row.label: row.value for row in validation.differentials}
+    assert any(" times (" in one and "chance" in one for one in differs.values())
     page = " ".join(text_of(read(path).document).split())
+    assert "How far groups differ, the worst to the best" in page
+    assert "Evaluation report of county" in page
     assert "What shows other people, and why it is whole" in page
     assert "Exhibit 1 as received" in page
