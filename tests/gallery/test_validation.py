@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -15,7 +16,18 @@ import pytest
 from lookalike.errors import BadValidation, OutputFailed
 from lookalike.gallery.backup import back_up, restore
 from lookalike.gallery.gallery import Gallery
-from lookalike.gallery.validation import FOLDER, GROWTH, CohortErrors, Level, Measured, Validation, accept, validations
+from lookalike.gallery.validation import (
+    FOLDER,
+    GROWTH,
+    CohortErrors,
+    Level,
+    Measured,
+    Validation,
+    accept,
+    keep_report,
+    report_of,
+    validations,
+)
 from tests.conftest import NOW, identity, keys_of, new
 
 FILES = {"embedder": "0" * 64}
@@ -257,3 +269,18 @@ def test_a_measurement_is_not_changed_by_being_kept(gallery: Gallery) -> None:
     kept = accepted(gallery)
     (again,) = validations(gallery.directory, gallery.master.pseudonym)
     assert replace(again.measured, ratios=None) == kept.measured == measured(gallery)
+
+
+def test_the_report_is_kept_with_what_was_accepted_and_another_is_refused(gallery: Gallery) -> None:
+    numbers = b'{"schema": "x"}\n'
+    kept = accepted(gallery, report_sha256=hashlib.sha256(numbers).hexdigest())
+    assert report_of(gallery.directory, kept) is None
+    with pytest.raises(BadValidation, match="another"):
+        keep_report(gallery.directory, kept, numbers=numbers + b" ", summary=b"%PDF")
+    assert report_of(gallery.directory, kept) is None
+    keep_report(gallery.directory, kept, numbers=numbers, summary=b"%PDF")
+    assert report_of(gallery.directory, kept) == (numbers, b"%PDF")
+    assert validations(gallery.directory, gallery.master.pseudonym) == [kept]
+    (gallery.directory / FOLDER / kept.id / "report.json").write_bytes(b"{}")
+    with pytest.raises(BadValidation):
+        report_of(gallery.directory, kept)

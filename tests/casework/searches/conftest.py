@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,13 +16,15 @@ from lookalike.casework.bookings.models import Booking
 from lookalike.casework.cases.models import Case, CaseRead, Exhibit, Still, TeamMember
 from lookalike.casework.people.models import Agency, Person
 from lookalike.casework.searches.services import Wanted
+from lookalike.evaluation.report_json import to_json
 from lookalike.face.matcher import Matcher
 from lookalike.gallery.enrol import enrol
 from lookalike.gallery.gallery import Gallery
-from lookalike.gallery.validation import CohortErrors, Level, Measured, accept
+from lookalike.gallery.validation import CohortErrors, Level, Measured, accept, keep_report
 from lookalike.protocol.vocabulary import Role
 from tests.casework.booked import booked_as
 from tests.conftest import NOW, PEOPLE, write_manifest
+from tests.evaluation.an_evaluation import an_evaluation
 
 FACTS = "The clerk pressed the alarm while the man with the knife stood at the till; the camera above it recorded him."
 
@@ -37,7 +40,8 @@ def county(matcher: Matcher, bookings: list[dict[str, str]], tmp_path_factory: p
             enrol(PEOPLE, manifest, gallery, matcher, now=NOW, threads=2)
         today = datetime.now().astimezone()
         files_of = dict(matcher.identity.files)
-        accept(
+        numbers = (to_json(an_evaluation()) + "\n").encode()
+        kept = accept(
             gallery.directory,
             Measured(
                 gallery=gallery.id,
@@ -47,7 +51,7 @@ def county(matcher: Matcher, bookings: list[dict[str, str]], tmp_path_factory: p
                 files=files_of,
                 data_digest="d",
                 manifest_sha256="m",
-                report_sha256="r",
+                report_sha256=hashlib.sha256(numbers).hexdigest(),
                 made_at=(today - timedelta(days=3)).isoformat(),
                 levels=tuple(
                     Level(fitness, 400, 400, 60, True, "measured on 400 searches", {})
@@ -63,6 +67,7 @@ def county(matcher: Matcher, bookings: list[dict[str, str]], tmp_path_factory: p
             expires=(today + timedelta(days=200)).date(),
             now=today,
         )
+        keep_report(gallery.directory, kept, numbers=numbers, summary=b"%PDF-1.7 the report's document")
     return folder
 
 

@@ -15,7 +15,9 @@ from django.db import connection
 from django.utils import timezone
 
 from lookalike.casework import files, jobs
+from lookalike.casework.corroboration.services import suspects
 from lookalike.casework.examinations.models import Task
+from lookalike.casework.leads.models import Answer
 from lookalike.casework.models import Job, StoredFile
 from lookalike.casework.warrants.contents_searches import entry_of
 from lookalike.casework.warrants.models import Packet
@@ -23,8 +25,10 @@ from lookalike.casework.warrants.services import packets
 from lookalike.disclosure.contents import Contents
 from lookalike.disclosure.packet import read
 from lookalike.disclosure.verify import verify
+from lookalike.evaluation.report_json import from_json
 from tests.casework.pdf import text_of
 from tests.casework.warrants.conftest import Court
+from tests.evaluation.an_evaluation import an_evaluation
 
 pytestmark = [pytest.mark.usefixtures("county"), pytest.mark.django_db(transaction=True)]
 
@@ -193,6 +197,36 @@ def test_documents_show_no_face_of_anybody_else_and_the_packet_says_what_is_with
         assert text.count("The comparison figure is withheld here") == task.faces.count() - 1
         assert text.count("As the examiner compared them") == 1
         assert text.count("The ears differ.") == task.faces.count() - 1
+    (validation,) = contents.systems[0].validations  # type: ignore[misc]
+    assert validation.report.read().startswith(b"%PDF")
+    assert from_json(validation.numbers.read().decode()) == an_evaluation()
+    assert [row.label for row in validation.levels] == ["fit for comparison", "poor: lookalikes likely"]
+    differs = {row.label: row.value for row in validation.differentials}
+    assert any(" times (" in one and "chance" in one for one in differs.values())
     page = " ".join(text_of(read(path).document).split())
+    assert "How far groups differ, the worst to the best" in page
+    assert "Evaluation report of county" in page
     assert "What shows other people, and why it is whole" in page
     assert "Exhibit 1 as received" in page
+
+
+def test_in_the_packet_of_somebody_else_the_lead_shows_no_face(court: Court, tmp_path: Path) -> None:
+    other = suspects.name_suspect(court.investigator, court.board.case, name="Otto Other", suspicion="He was seen.")
+    packet = packets.make(court.investigator, other, address="https://unit.example/")
+    row = Packet.objects.select_related("file").get(pk=packet.pk)
+    assert row.file is not None
+    path = tmp_path / "packet.zip"
+    path.write_bytes(files.read(row.file))
+    assert verify(path).ok
+    contents = read(path).contents
+    assert isinstance(contents.leads, tuple)
+    assert isinstance(contents.withheld, tuple)
+    signed = Answer.objects.get(pk=court.board.answer.pk)
+    assert signed.document is not None
+    assert signed.document.sha256 in {one.sha256 for one in contents.withheld}
+    assert contents.leads[0].sheet.title.endswith("the face made unrecognisable")
+    before, after = text_of(files.read(signed.document)), text_of(contents.leads[0].sheet.read())
+    assert after == before  # every word stands
+    assert signed.portrait is not None
+    shown = {one.picture.sha256 for one in contents.searches[0].run.candidates}  # type: ignore[index,union-attr]
+    assert not shown & {one.picture.sha256 for one in court.board.search.candidates.select_related("picture")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from lookalike.casework.warrants.models import Notice, PastCase
 from lookalike.casework.warrants.services import past
 from lookalike.errors import BadForm, NotNow, NotPermitted
 from lookalike.protocol.vocabulary import Role
+from tests.casework.at_once import at_once, told
 from tests.casework.pdf import text_of
 
 HEAD = ",".join(COLUMNS)
@@ -34,7 +36,9 @@ def supervisor(law: Person, someone: Callable[..., Person]) -> Person:
     return someone("sue", Role.SUPERVISOR, office="supervisor")
 
 
-@pytest.mark.parametrize("data", [LIST, b"\xef\xbb\xbf" + LIST, LIST.replace(b"\n", b"\r\n")])
+@pytest.mark.parametrize(
+    "data", [LIST, b"\xef\xbb\xbf" + LIST, LIST.replace(b"\n", b"\r\n"), LIST.replace(b"\n", b"\r")]
+)
 def test_a_list_is_read_with_and_without_a_byte_order_mark(data: bytes) -> None:
     rows = read_list(data, today=TODAY)
     assert [one.number for one in rows] == ["19-00412", "21-7"]
@@ -142,3 +146,68 @@ def test_the_list_reads_the_same_few_queries_however_long(
     client.get("/past/")
     with django_assert_max_num_queries(20):
         assert client.get("/past/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_importers_of_one_list_bring_each_case_once(
+    supervisor: Person, acting: Callable[..., Acting], someone: Callable[..., Person]
+) -> None:
+    other = someone("sid", Role.SUPERVISOR, office="supervisor")
+    given = at_once(*(lambda one=one: past.bring(acting(one), LIST) for one in (supervisor, other)))  # type: ignore[misc]
+    brought = [one for one in given if isinstance(one, past.Brought)]
+    assert sum(one.new for one in brought) == 2
+    assert all(isinstance(one, NotNow) for one in told(given))
+    assert sorted(PastCase.objects.values_list("number", flat=True)) == ["19-00412", "21-7"]
+    again = past.bring(acting(other), LIST)
+    assert (again.new, again.known) == (0, ("19-00412", "21-7"))
+
+
+def lines(count: int) -> bytes:
+    return "\n".join([HEAD, *(f"19-{n},Sample City Police,robbery,,2019-07-25," for n in range(count)), ""]).encode()
+
+
+def test_a_list_as_long_as_may_be_is_taken_and_a_longer_one_refused_soon(
+    supervisor: Person, acting: Callable[..., Acting]
+) -> None:
+    begun = time.monotonic()
+    with pytest.raises(BadForm, match="more than 20,000 cases"):
+        past.bring(acting(supervisor), lines(100_000))
+    assert time.monotonic() - begun < 20
+    assert not PastCase.objects.exists()
+    assert past.bring(acting(supervisor), lines(20_000)).new == 20_000
+    assert past.bring(acting(supervisor), lines(20_000)).new == 0
+    assert PastCase.objects.count() == 20_000
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (LIST + LIST.splitlines()[1] + b"\n", "19-00412 stands on line 2 already"),
+        (HEAD.replace(",offence", "").encode() + b"\n1,A,,2020-01-01,\n", "offence"),
+        (f"{HEAD},agency\n".encode(), "each once"),
+        (f"{HEAD};\n".encode(), "first line"),
+        (b"\xef\xbb\xbf" * 2 + LIST, "first line"),
+        (f"{HEAD}\n1,A,x,,2020-01-01,\0\n".encode(), "no text"),
+        (f"{HEAD}\n1,A,x,,25/07/2019,\n".encode(), "YYYY-MM-DD"),
+        (f"{HEAD}\n1,A,x,,2020-01-01,{'y' * 200_000}\n".encode(), "cannot be read|too long"),
+    ],
+)
+def test_an_odd_list_is_refused_with_what_is_odd(data: bytes, says: str) -> None:
+    with pytest.raises(BadForm, match=says):
+        read_list(data, today=TODAY)
+
+
+def test_a_spreadsheets_list_with_mark_semicolons_and_quotes_is_read() -> None:
+    data = ('\ufeff"' + HEAD.replace(",", '";"') + '"\r\n"1";"A";"x";"";"2020-01-02";"a; b"\r\n').encode()
+    assert [one.independent for one in read_list(data, today=TODAY)] == ["a; b"]
+
+
+def test_a_formula_is_text_and_nothing_else(
+    supervisor: Person, acting: Callable[..., Acting], signed_in: Callable[[Person], Client]
+) -> None:
+    formula = '=HYPERLINK(""http://x"")<script>'
+    past.bring(acting(supervisor), f'{HEAD}\n1,"{formula}",@x,,2020-01-01,\n'.encode())
+    assert PastCase.objects.get().agency == formula.replace('""', '"')
+    page = signed_in(supervisor).get("/past/").content.decode()
+    assert "<script>" not in page.split("<main", 1)[1].split("</main>")[0]
+    assert "=HYPERLINK(" in page

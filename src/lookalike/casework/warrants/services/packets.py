@@ -101,7 +101,7 @@ def complete(task: Task) -> None:
         if _kept(task, who, packet, written, manifest, before):
             return
         files.forget(written)
-        task.tell(attempt, unit="the case changed while the packet was made; gathering it again")
+        task.tell(attempt, unit="gathering again: the case changed")
     raise NotNow(
         "The case was changed again and again while the packet was made.",
         why="A packet tells the whole case as it stood at one moment.",
