@@ -38,6 +38,8 @@ class Content:
     when: Mapping[str, Any] = field(default_factory=dict)
 
 
+_ENTERED = "recorded_by_id recorded_at withdrawn_at withdrawn_by_id withdrawn_because"
+_SIGNED = "person_id office decision words read_all about_sha256 at"
 _COMPARISON = Content("component judgement explained_by words")
 CONTENTS: Mapping[str, Content] = {
     "cases.description": Content(
@@ -66,6 +68,61 @@ CONTENTS: Mapping[str, Content] = {
     "leads.answer": Content("request_id candidate_id by_id at words more_than_one code portrait_id judgement facts"),
     "leads.refusal": Content("request_id by_id at words judgement"),
     "leads.acknowledgement": Content("answer_id person_id statement words at"),
+    "corroboration.party": Content("case_id name account_id note added_by_id added_at"),
+    "corroboration.suspect": Content(
+        "case_id party_id answer_id person_id suspicion written_at added_by_id added_at ended_at ended_because"
+    ),
+    "corroboration.arrest": Content(f"case_id suspect_id at words {_ENTERED}"),
+    "corroboration.evidenceitem": Content(
+        "case_id number sort title words about_id says at obtained_at source outside collected_by_id by_id file_id "
+        f"reliable reliable_because links links_because {_ENTERED}",
+        {"changes": Content("at by_id field before after reason")},
+    ),
+    "corroboration.link": Content(f"case_id kind source target at {_ENTERED}"),
+    "corroboration.reply": Content("item_id words by_id at"),
+    "corroboration.whereabouts": Content("suspect_id question state tried found_id by_id at"),
+    "corroboration.shown": Content("suspect_id what holds words by_id at", {"items": Content("public_id")}),
+    "lineups.witness": Content(
+        "case_id party_id present_at_scene saw_perpetrator where familiar conditions description_id asked_at answers "
+        "interviewed_at interviewed_by_id",
+        when={"interviewed_at__isnull": False},
+    ),
+    "lineups.lineup": Content(
+        "case_id number suspect_id witness_id state presentation administration administrator_id proposal seed covers "
+        "looked_by_id looked_at made_by_id made_at judgement facts allowed_by_id allowed_at ended_because code",
+        {
+            "members": Content(
+                "is_suspect place record_id person_id picture_id because covered look added_by_id added_at removed_at "
+                "removed_by_id removed_because"
+            )
+        },
+    ),
+    "lineups.lineuprefusal": Content("lineup_id by_id at judgement facts"),
+    "lineups.lineupopening": Content("lineup_id person_id about_sha256 at"),
+    "lineups.lineupsignature": Content(f"lineup_id {_SIGNED}"),
+    "lineups.mocktest": Content(
+        "lineup_id description members opened_by_id opened_at closed_at closed_by_id result ended_because",
+        {"tickets": Content("volunteer_id opened_at order used_at choice_id set_aside")},
+        {"closed_at__isnull": False},
+    ),
+    "lineups.holding": Content(
+        "lineup_id held_by_id language order begun_at consent consent_words outcome chosen_id chosen_at confidence "
+        "confidence_at ended_at sheet",
+        {"pieces": Content("take number file_id at")},
+        {"ended_at__isnull": False},
+    ),
+    "lineups.event": Content("holding_id number kind at elapsed_ms data"),
+    "warrants.warrantrequest": Content(
+        "case_id number suspect_id state statement sole_basis asked_by_id asked_at judgement facts sent_at "
+        "decided_by_id decided_at decided_words",
+        {"questions": Content("words by_id at reply replied_by_id replied_at")},
+    ),
+    "warrants.warrantrefusal": Content("warrant_id by_id at judgement facts"),
+    "warrants.warrantsignature": Content(f"warrant_id {_SIGNED}"),
+    "warrants.packet": Content(
+        "case_id number suspect_id warrant_id made_by_id made_at file_id sha256 manifest items holds added code",
+        when={"file__isnull": False},
+    ),
 }
 """The rows that are held to their entries, by model."""
 

@@ -6,9 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from lookalike.casework.lineups.models import Lineup, MockTest, Ticket
-from lookalike.casework.lineups.services import members, mock, plans
-from lookalike.errors import LookalikeError
+from lookalike.casework.corroboration.exposures import show
+from lookalike.casework.corroboration.models import Link
+from lookalike.casework.corroboration.nodes import node
+from lookalike.casework.law import policy_in_force
+from lookalike.casework.lineups.facts import lineup_facts
+from lookalike.casework.lineups.models import Holding, Lineup, MockTest, Ticket
+from lookalike.casework.lineups.services import allow, holding, members, mock, plans
+from lookalike.errors import ActRefused, LookalikeError, NotNow
+from lookalike.protocol.decide import decide
 from tests.casework.at_once import at_once, told
 from tests.casework.lineups.conftest import Court
 
@@ -69,3 +75,24 @@ def test_what_is_done_twice_at_once_is_done_once(court: Court) -> None:
     ticket.refresh_from_db()
     assert ticket.choice is not None
     assert ticket.choice.public_id in ticket.order[:2]
+
+
+def test_a_witness_who_is_shown_something_while_a_lineup_is_allowed_is_not_shown_the_lineup(court: Court) -> None:
+    lineup = court.signed(court.tested())
+    captain, party, lead = court.acting(court.captain), lineup.witness.party, court.board.lead
+    given = at_once(
+        lambda: show(court.board.acting, party, lead, "told", court.board.ago(1)),
+        lambda: allow.allow(captain, lineup),
+    )
+    assert Link.objects.filter(kind="told", source=lead, target=node("party", party.public_id)).exists()
+    assert all(isinstance(one, ActRefused) for one in told(given))
+    lineup = court.again(lineup)
+    assert "witness_untainted" in [
+        failure.key
+        for one in decide(lineup_facts(court.acting(court.holder), lineup), policy_in_force()).refusals()
+        for failure in one.failures
+    ]
+    if lineup.state == Lineup.State.ALLOWED:  # it was allowed first: beginning it asks the packs again
+        with pytest.raises(NotNow):
+            holding.begin(court.acting(court.holder), lineup, "en", address=lambda code: code)
+    assert not Holding.objects.exists()

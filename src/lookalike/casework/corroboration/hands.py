@@ -17,6 +17,7 @@ from lookalike.casework.leads.models import Acknowledgement, Answer
 from lookalike.casework.leads.services import require_acknowledged
 from lookalike.casework.pages import found
 from lookalike.casework.permissions import Permission
+from lookalike.casework.recorded import vouch
 from lookalike.errors import BadForm, NotNow
 from lookalike.protocol.vocabulary import Role
 
@@ -134,6 +135,7 @@ def say(doing: Doing, kind: str, row: Arrest | EvidenceItem | Link | Party | Sus
     """Name a row of the board in the act's entry, with the digest of what it says now."""
     doing.about(kind, row.public_id)
     doing.about(CONTENT, digest(row))
+    vouch(doing, row)
 
 
 def wrong(sentence: str, /, **fields: str) -> BadForm:

@@ -16,6 +16,7 @@ from lookalike.casework.lineups.models import Lineup, Witness
 from lookalike.casework.pages import found
 from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
+from lookalike.casework.recorded import vouch
 from lookalike.casework.searches.duties import duties_in_case
 from lookalike.errors import ChangedMeanwhile, NotNow
 from lookalike.protocol.vocabulary import Role
@@ -92,7 +93,7 @@ def keep(doing: Doing, row: Lineup, *fields: str) -> None:
     """Save what an act changed of a lineup, and name it in the entry."""
     row.version += 1
     row.save(update_fields=[*fields, "version"])
-    doing.about("lineup", row.public_id)
+    vouch(doing, row)
 
 
 def part_in(person: Person, case: Case) -> str:

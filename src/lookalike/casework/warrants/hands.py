@@ -9,6 +9,7 @@ from lookalike.casework.corroboration.hands import board_case, require_leads_rea
 from lookalike.casework.lineups.models import Lineup
 from lookalike.casework.pages import found
 from lookalike.casework.permissions import Permission
+from lookalike.casework.recorded import vouch
 from lookalike.casework.searches.duties import duties_in_case
 from lookalike.casework.warrants.models import Packet, WarrantRequest
 from lookalike.errors import ChangedMeanwhile, NotNow, NotPermitted
@@ -96,10 +97,11 @@ def require_state(row: WarrantRequest, *states: str) -> None:
         )
 
 
-def moved(row: WarrantRequest, **changes: object) -> WarrantRequest:
+def moved(doing: Doing, row: WarrantRequest, **changes: object) -> WarrantRequest:
     """Change a locked request and raise its version."""
     for name, value in changes.items():
         setattr(row, name, value)
     row.version += 1
     row.save(update_fields=[*changes, "version"])
+    vouch(doing, row)
     return row

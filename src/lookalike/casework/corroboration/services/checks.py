@@ -8,6 +8,7 @@ from lookalike.casework.acting import Acting, act
 from lookalike.casework.corroboration.content import CONTENT, digest
 from lookalike.casework.corroboration.hands import again, locked, reasons, require_hand, wrong
 from lookalike.casework.corroboration.models import EvidenceItem, Shown, Suspect, Whereabouts
+from lookalike.casework.recorded import vouch
 from lookalike.ledger.acts import Act
 from lookalike.protocol.court_words import CheckState
 
@@ -44,6 +45,7 @@ def check_whereabouts(
         row = Whereabouts.objects.create(suspect=suspect, **given, by=who.person, at=who.at)
         doing.about("suspect", suspect.public_id)
         doing.about(CONTENT, digest(row))
+        vouch(doing, row)
         doing.note(f"{question}: {state}.")
     return row
 
@@ -74,6 +76,7 @@ def say_shown(
         row.items.set(items)
         doing.about("suspect", suspect.public_id)
         doing.about(CONTENT, digest(row))
+        vouch(doing, row)
         doing.note(f"{what}: {'shown' if holds else 'not shown'}.")
     return row
 

@@ -19,6 +19,7 @@ from lookalike.casework.corroboration.models import EvidenceItem, ItemChange, Li
 from lookalike.casework.corroboration.nodes import ORIGINS, evidence_of, node
 from lookalike.casework.corroboration.told import ItemTold
 from lookalike.casework.files import Written
+from lookalike.casework.recorded import vouch
 from lookalike.errors import ChangedMeanwhile, LookalikeError, NotNow
 from lookalike.ledger.acts import Act
 from lookalike.protocol.evidence.graph import Says
@@ -44,6 +45,7 @@ def record_item(who: Acting, case: Case, told: ItemTold, file: Written | None = 
                 row = locked(who, case)
                 if _same(who, row, told, file) is not None:
                     raise again("The item")
+                _of_case(row, told)  # once more: what it came of may have been withdrawn meanwhile
                 item = entered_item(who, row, told, file)
                 say(doing, "evidence", item)
                 for link in Link.objects.filter(case=row, target=node("item", item.public_id)).order_by("pk"):
@@ -148,6 +150,7 @@ def reply_to(who: Acting, item: EvidenceItem, *, words: str) -> Reply:
         reply = Reply.objects.create(item=item, words=words, by=who.person, at=who.at)
         doing.about("evidence", item.public_id)
         doing.about(CONTENT, digest(reply))
+        vouch(doing, reply)
         doing.note("What speaks against the suspect was answered.")
     return reply
 

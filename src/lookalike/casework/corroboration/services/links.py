@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lookalike.casework.acting import Acting, act
+from lookalike.casework.acting import Acting, Doing, act
 from lookalike.casework.cases.models import Case
 from lookalike.casework.corroboration.graph import to_mend
 from lookalike.casework.corroboration.hands import again, locked, reasons, require_hand, say, wrong
@@ -40,7 +40,7 @@ def link(who: Acting, case: Case, *, kind: str, source: str, target: str, at: da
             case=row, kind=kind, source=source, target=target, at=at, recorded_by=who.person, recorded_at=who.at
         )
         if kind in ORIGINS:
-            _said(who, row, target, outside=False, reason="A link says what it came of.")
+            _said(doing, row, target, outside=False, reason="A link says what it came of.")
         new = [one for one in _wrong_now(row) if one not in before]
         if new:
             raise wrong("With this link nobody could follow what came of what.", source=" ".join(new))
@@ -70,7 +70,7 @@ def withdraw_link(who: Acting, one: Link, *, reason: str) -> Link:
         row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
         left = Link.objects.filter(case=case, target=row.target, kind__in=_values(), withdrawn_at=None)
         if row.kind in ORIGINS and not left.exists():
-            _said(who, case, row.target, outside=None, reason=reason)
+            _said(doing, case, row.target, outside=None, reason=reason)
         say(doing, "link", row)
         doing.note("Withdrawn; it stays on the board.")
     return row
@@ -80,13 +80,14 @@ def _values() -> list[str]:
     return [kind.value for kind in ORIGINS]
 
 
-def _said(who: Acting, case: Case, target: str, *, outside: bool | None, reason: str) -> None:
+def _said(doing: Doing, case: Case, target: str, *, outside: bool | None, reason: str) -> None:
     """Note on an item whether it is said to come from outside."""
     item = EvidenceItem.objects.select_for_update().get(case=case, public_id=target.partition("-")[2])
     if item.outside is not outside:
-        note_change(who, item, "outside", outside, reason)
+        note_change(doing.who, item, "outside", outside, reason)
         item.version += 1
         item.save(update_fields=["outside", "version"])
+        say(doing, "evidence", item)
 
 
 def _wrong_now(case: Case) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookalike.casework.acting import Acting, act
+from lookalike.casework.acting import Acting, Doing, act
 from lookalike.casework.cases.models import Case
 from lookalike.casework.corroboration.hands import locked, require_hand, say, wrong
 from lookalike.casework.corroboration.models import Party
@@ -34,13 +34,15 @@ def add_party(who: Acting, case: Case, *, name: str, account: Person | None = No
     return party
 
 
-def party_named(who: Acting, case: Case, name: str) -> Party:
+def party_named(doing: Doing, case: Case, name: str) -> Party:
     """The party of a name, entered now where there is none. Call inside the act. Raises BadForm."""
     _right(name)
     known = _named(case, name)
     if known is not None:
         return known
-    return Party.objects.create(case=case, name=name.strip(), added_by=who.person, added_at=who.at)
+    made = Party.objects.create(case=case, name=name.strip(), added_by=doing.who.person, added_at=doing.who.at)
+    say(doing, "party", made)
+    return made
 
 
 def _right(name: str) -> None:

@@ -40,7 +40,7 @@ def name_suspect(who: Acting, case: Case, *, name: str, person_id: str = "", sus
             )
         suspect = Suspect.objects.create(
             case=row,
-            party=party_named(who, row, name),
+            party=party_named(doing, row, name),
             person_id=person_id,
             suspicion=words,
             written_at=who.at,
@@ -65,7 +65,7 @@ def named_by_lead(doing: Doing, answer: Answer) -> Suspect:
     if suspect is None:
         suspect = Suspect.objects.create(
             case=case,
-            party=party_named(who, case, _free(case, name, candidate.record_id)),
+            party=party_named(doing, case, _free(case, name, candidate.record_id)),
             answer=answer,
             person_id=candidate.person_id,
             added_by=who.person,

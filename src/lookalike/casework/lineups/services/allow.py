@@ -21,6 +21,7 @@ from lookalike.casework.lineups.services.members import standing
 from lookalike.casework.lineups.services.mock import tested
 from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
+from lookalike.casework.recorded import vouch
 from lookalike.errors import ActRefused, ChangedMeanwhile, NotNow
 from lookalike.ledger.acts import Act
 from lookalike.ledger.canonical import to_json
@@ -76,9 +77,10 @@ def open_plan(who: Acting, lineup: Lineup) -> None:
     if LineupOpening.objects.filter(lineup=lineup, person=who.person, about_sha256=about).exists():
         return
     with act(who, Act.LINEUP_NOTE, objects=[("case", lineup.case.public_id)]) as doing:
-        LineupOpening.objects.get_or_create(
+        opened, _ = LineupOpening.objects.get_or_create(
             lineup=lineup, person=who.person, about_sha256=about, defaults={"at": who.at}
         )
+        vouch(doing, opened)
         doing.about("lineup", lineup.public_id)
         doing.about("plan", about)
         doing.note("The plan was opened to be read.")
@@ -131,6 +133,7 @@ def sign(
         if opened is not None:
             doing.about("opened_at", opened.at.astimezone(UTC).isoformat())
         doing.about(CONTENT, digest(made))
+        vouch(doing, made)
         doing.note("Signed for it." if decision else "Signed against it.")
     return made
 
@@ -155,7 +158,8 @@ def allow(who: Acting, lineup: Lineup) -> Lineup:
         if decision.allowed:
             row.state, row.allowed_by, row.allowed_at = State.ALLOWED, who.person, who.at
         else:
-            LineupRefusal.objects.create(lineup=row, by=who.person, at=who.at, judgement=judged, facts=known)
+            kept = LineupRefusal.objects.create(lineup=row, by=who.person, at=who.at, judgement=judged, facts=known)
+            vouch(doing, kept)
             row.state, row.allowed_by, row.allowed_at = State.TESTED, None, None
             refused = decision, facts
         keep(doing, row, *fields)

@@ -16,6 +16,7 @@ from lookalike.casework.lineups.flow import Given
 from lookalike.casework.lineups.gather import SHEET, digest_of, sheet_of
 from lookalike.casework.lineups.models import Event, Holding, Lineup, Member
 from lookalike.casework.lineups.services.holding import given_so_far, locked, note, plan_of, require_going
+from lookalike.casework.recorded import vouch
 from lookalike.ledger.acts import Act
 from lookalike.ledger.entry import Line
 from lookalike.ledger.tree import leaf_hash
@@ -65,6 +66,8 @@ def _end(doing: Doing, holding: Holding, state: Lineup.State, reason: str, given
     came_of_lineup(doing, lineup.case, _item(holding, given))
     holding.sheet = sheet_of(holding)
     holding.save()
+    vouch(doing, lineup)
+    vouch(doing, holding)
     if recorded is not None:
         doing.about("recording", recorded)
     doing.about(SHEET, digest_of(holding.sheet))

@@ -26,6 +26,7 @@ from lookalike.casework.law import facts_data, judgement, policy_in_force
 from lookalike.casework.lineups.flow import Given, Plan
 from lookalike.casework.lineups.models import Event, Holding, Lineup, LineupRefusal, Member
 from lookalike.casework.pages import found
+from lookalike.casework.recorded import vouch
 from lookalike.errors import BadForm, Fault, NotNow, NotThere
 from lookalike.ledger.acts import Act
 from lookalike.lineup.instructions import Said, instructions, languages
@@ -96,10 +97,12 @@ def begin(who: Acting, lineup: Lineup, language: str, *, address: Address) -> tu
             row.judgement, row.facts, row.state = judged, facts_data(facts), Lineup.State.HOLDING
             row.version += 1
             row.save(update_fields=["judgement", "facts", "state", "version", "code"])
+            vouch(doing, row)
         else:
-            LineupRefusal.objects.create(
+            kept = LineupRefusal.objects.create(
                 lineup=row, by=who.person, at=who.at, judgement=judged, facts=facts_data(facts)
             )
+            vouch(doing, kept)
     if holding is None:
         raise NotNow(
             "This lineup cannot be held now.",
@@ -171,6 +174,7 @@ def note(doing: Doing, holding: Holding, kind: Event.Kind, data: dict[str, Any],
     )
     doing.about("event", f"{holding.public_id}-{event.number}")
     doing.about(CONTENT, digest(event))
+    vouch(doing, event)
     return event
 
 

@@ -29,6 +29,7 @@ from lookalike.casework.lineups.services.members import ids_of, require_pictures
 from lookalike.casework.lineups.services.volunteers import apart_from
 from lookalike.casework.models import StoredFile
 from lookalike.casework.permissions import Permission
+from lookalike.casework.recorded import vouch
 from lookalike.errors import BadForm, NotNow, NotPermitted, NotThere
 from lookalike.ledger.acts import Act
 from lookalike.lineup.fairness import fairness
@@ -192,6 +193,7 @@ def close(who: Acting, lineup: Lineup, *, version: int) -> MockTest:
         row.state = State.TESTED
         keep(doing, row, "state")
         doing.about("test", test.public_id)
+        vouch(doing, test)
         doing.note("The test was closed.")
     return test
 
@@ -211,6 +213,7 @@ def break_off(who: Acting, lineup: Lineup, *, reason: str, version: int) -> Mock
         row.state = State.DRAFT
         keep(doing, row, "state")
         doing.about("test", test.public_id)
+        vouch(doing, test)
         doing.note("The test was broken off.")
     return test
 

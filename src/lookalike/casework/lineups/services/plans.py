@@ -17,6 +17,7 @@ from lookalike.casework.lineups.hands import OPEN, administrators, keep, locked,
 from lookalike.casework.lineups.models import Lineup, MockTest, Witness
 from lookalike.casework.lineups.services.witnesses import eligibility
 from lookalike.casework.people.models import Person
+from lookalike.casework.recorded import vouch
 from lookalike.errors import NotNow
 from lookalike.ledger.acts import Act
 from lookalike.protocol.court_words import Administration, Presentation
@@ -77,7 +78,7 @@ def plan(who: Acting, suspect: Suspect, witness: Witness, told: Plan) -> Lineup:
             made_at=who.at,
         )
         made.save()
-        doing.about("lineup", made.public_id)
+        vouch(doing, made)
         doing.about("suspect", suspect.public_id)
         doing.about("witness", witness.public_id)
     return made
@@ -117,9 +118,10 @@ def give_up(who: Acting, lineup: Lineup, *, reason: str, version: int) -> Lineup
     reason = reasons(reason, "reason", "Say why: the file of the case shows it.")
     with act(who, Act.LINEUP_END, objects=[("case", lineup.case.public_id)]) as doing:
         row = locked(lineup, version, *OPEN)
-        MockTest.objects.filter(lineup=row, closed_at=None).update(
-            closed_at=who.at, closed_by=who.person, ended_because="The lineup was given up."
-        )
+        for test in MockTest.objects.select_for_update().filter(lineup=row, closed_at=None):
+            test.closed_at, test.closed_by, test.ended_because = who.at, who.person, "The lineup was given up."
+            test.save(update_fields=["closed_at", "closed_by", "ended_because"])
+            vouch(doing, test)
         row.state, row.ended_because = State.GIVEN_UP, reason
         keep(doing, row, "state", "ended_because")
         doing.note("Given up before anybody saw it.")

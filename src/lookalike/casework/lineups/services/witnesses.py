@@ -23,6 +23,7 @@ from lookalike.casework.corroboration.models import Party, Suspect
 from lookalike.casework.lineups.asked import Answer, answers
 from lookalike.casework.lineups.hands import require_planner
 from lookalike.casework.lineups.models import Witness
+from lookalike.casework.recorded import vouch
 from lookalike.errors import ChangedMeanwhile, NotNow
 from lookalike.ledger.acts import Act
 from lookalike.protocol.facts import court
@@ -119,6 +120,7 @@ def interview(who: Acting, party: Party, told: Interview, *, version: int) -> Wi
             raise again("This interview") from error
         doing.about("witness", row.public_id)
         doing.about(CONTENT, digest(row))
+        vouch(doing, row)
         doing.note("The witness's own account.")
     return row
 
@@ -157,6 +159,7 @@ def ask(who: Acting, party: Party, said: Mapping[str, tuple[bool, str]], *, vers
         row.save(update_fields=["answers", "asked_at", "version"])
         doing.about("witness", row.public_id)
         doing.about(CONTENT, digest(row))
+        vouch(doing, row)
         doing.note("Asked what they saw and heard since.")
     return row
 

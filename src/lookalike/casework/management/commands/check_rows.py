@@ -1,4 +1,6 @@
-"""`python -m django check_rows`: holds what is kept of cases, requests, examinations and answers to the ledger."""
+"""`python -m django check_rows`: holds what is kept of cases, from their requests to their packets, to the
+ledger.
+"""
 
 from __future__ import annotations
 

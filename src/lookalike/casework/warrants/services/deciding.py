@@ -32,7 +32,9 @@ def accept(who: Acting, warrant: WarrantRequest, *, words: str, version: int) ->
             )
         doing.about("packet_sha256", packet.sha256)
         doing.outcome = Outcome.ALLOWED
-        return moved(row, state=State.ACCEPTED, decided_by=who.person, decided_at=who.at, decided_words=words.strip())
+        return moved(
+            doing, row, state=State.ACCEPTED, decided_by=who.person, decided_at=who.at, decided_words=words.strip()
+        )
 
 
 def decline(who: Acting, warrant: WarrantRequest, *, words: str, version: int) -> WarrantRequest:
@@ -44,7 +46,9 @@ def decline(who: Acting, warrant: WarrantRequest, *, words: str, version: int) -
         row = locked(warrant, version)
         require_state(row, State.SENT)
         doing.outcome = Outcome.REFUSED
-        return moved(row, state=State.DECLINED, decided_by=who.person, decided_at=who.at, decided_words=words.strip())
+        return moved(
+            doing, row, state=State.DECLINED, decided_by=who.person, decided_at=who.at, decided_words=words.strip()
+        )
 
 
 def send_back(who: Acting, warrant: WarrantRequest, *, questions: Sequence[str], version: int) -> list[Question]:
@@ -58,7 +62,7 @@ def send_back(who: Acting, warrant: WarrantRequest, *, questions: Sequence[str],
         require_state(row, State.SENT)
         rows = [Question.objects.create(warrant=row, words=one, by=who.person, at=who.at) for one in asked]
         doing.note(f"Sent back with {len(rows)} questions.")
-        moved(row, state=State.QUESTIONS)
+        moved(doing, row, state=State.QUESTIONS)
     return rows
 
 

@@ -17,6 +17,7 @@ from lookalike.casework.jobs import Task, start
 from lookalike.casework.leads.documents import signer
 from lookalike.casework.models import Job
 from lookalike.casework.permissions import Permission
+from lookalike.casework.recorded import vouch
 from lookalike.casework.warrants.contents import contents_of
 from lookalike.casework.warrants.hands import require_open
 from lookalike.casework.warrants.holds import added, holds
@@ -136,6 +137,7 @@ def _kept(
             row.save()
             if row.warrant is not None and row.warrant.state in BEFORE_A_PROSECUTOR:
                 hand_to_prosecutors(who, row)
+            vouch(doing, row)
             doing.about("sha256", written.sha256)
 
             def numbered(line: Line) -> None:

@@ -13,6 +13,7 @@ from lookalike.casework.cases.models import Case
 from lookalike.casework.corroboration.hands import wrong
 from lookalike.casework.corroboration.models import Suspect
 from lookalike.casework.law import Judgement, facts_data, judgement, policy_in_force
+from lookalike.casework.recorded import vouch
 from lookalike.casework.warrants.facts import current, warrant_facts
 from lookalike.casework.warrants.hands import locked, moved, require_asker, require_state
 from lookalike.casework.warrants.models import OPEN, Delivery, Packet, Question, WarrantRefusal, WarrantRequest
@@ -60,6 +61,7 @@ def draft(who: Acting, suspect: Suspect) -> WarrantRequest:
                 case=case, number=number, suspect=row, asked_by=who.person, asked_at=who.at
             )
             doing.about("warrant", made.public_id)
+            vouch(doing, made)
     except (_Begun, IntegrityError):
         again = _open(suspect)
         if again is None:
@@ -79,7 +81,7 @@ def write_statement(who: Acting, warrant: WarrantRequest, *, words: str, version
         row = locked(warrant, version)
         require_state(row, State.DRAFT)
         doing.note("The statement for the affidavit was accepted.")
-        return moved(row, statement=words.strip())
+        return moved(doing, row, statement=words.strip())
 
 
 def put_forward(who: Acting, warrant: WarrantRequest, *, version: int) -> WarrantRequest:
@@ -107,7 +109,7 @@ def put_forward(who: Acting, warrant: WarrantRequest, *, version: int) -> Warran
         hand_to_prosecutors(who, packet)
         doing.about("packet", packet.public_id)
         doing.note("Put before those who sign.")
-        return moved(row, state=State.SIGNING)
+        return moved(doing, row, state=State.SIGNING)
 
 
 def hand_to_prosecutors(who: Acting, packet: Packet) -> Delivery:
@@ -153,10 +155,10 @@ def ask(who: Acting, warrant: WarrantRequest, *, version: int) -> WarrantRequest
             if packet is not None:
                 doing.about("packet", packet.public_id)
                 doing.about("packet_sha256", packet.sha256)
-            moved(row, state=State.SENT, sent_at=who.at, **told)
+            moved(doing, row, state=State.SENT, sent_at=who.at, **told)
         else:
-            WarrantRefusal.objects.create(warrant=row, by=who.person, at=who.at, **told)
-            moved(row, **told)
+            vouch(doing, WarrantRefusal.objects.create(warrant=row, by=who.person, at=who.at, **told))
+            moved(doing, row, **told)
             refused = decision, facts
     if refused is not None:
         _raise_refused(*refused)
@@ -177,7 +179,7 @@ def reply(who: Acting, question: Question, *, words: str) -> Question:
             raise NotNow("This question is answered already.", remedy="Open the request again.")
         asked.reply, asked.replied_by, asked.replied_at = words.strip(), who.person, who.at
         asked.save(update_fields=["reply", "replied_by", "replied_at"])
-        moved(row)
+        moved(doing, row)
         doing.about("question", asked.pk)
     return asked
 
@@ -189,7 +191,7 @@ def withdraw(who: Acting, warrant: WarrantRequest, *, version: int) -> WarrantRe
         row = locked(warrant, version)
         require_state(row, *OPEN)
         doing.note("Withdrawn.")
-        return moved(row, state=State.WITHDRAWN)
+        return moved(doing, row, state=State.WITHDRAWN)
 
 
 def _open(suspect: Suspect) -> WarrantRequest | None:

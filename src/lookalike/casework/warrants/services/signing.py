@@ -7,6 +7,7 @@ from datetime import UTC
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.corroboration.hands import wrong
 from lookalike.casework.permissions import Permission
+from lookalike.casework.recorded import vouch
 from lookalike.casework.warrants.facts import current
 from lookalike.casework.warrants.hands import locked, moved, require_apart, require_state
 from lookalike.casework.warrants.models import WarrantRequest, WarrantSignature
@@ -85,9 +86,10 @@ def sign(
             about_sha256=about_sha256,
             at=who.at,
         )
+        vouch(doing, signature)
         doing.about("packet_sha256", about_sha256)
         doing.about("taken_at", taken.at.astimezone(UTC).isoformat())
         doing.outcome = Outcome.ALLOWED if decision else Outcome.REFUSED
         if prosecutor:
-            moved(row, sole_basis=sole_basis)
+            moved(doing, row, sole_basis=sole_basis)
     return signature
