@@ -9,6 +9,7 @@ LOOKALIKE_SOAK=n: n times as many runs, drawn anew each time.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -27,16 +28,20 @@ from lookalike.casework import files
 from lookalike.casework.acting import Acting
 from lookalike.casework.bookings.models import Booking
 from lookalike.casework.cases.models import Case, CaseRead, Description, Exhibit, Still, TeamMember
+from lookalike.casework.corroboration.exposures import Exposures
 from lookalike.casework.corroboration.models import EvidenceItem
 from lookalike.casework.corroboration.nodes import node
 from lookalike.casework.examinations.models import BEGUN, Task
 from lookalike.casework.leads.models import Acknowledgement
 from lookalike.casework.lineups.models import Lineup
 from lookalike.casework.lineups.services import volunteers, witnesses
-from lookalike.casework.people.models import Agency, Person
+from lookalike.casework.people.models import Agency, PackInForce, Person
 from lookalike.casework.searches.models import Request
+from lookalike.casework.warrants.models import WarrantRequest
+from lookalike.protocol.pack import load_bytes
 from tests.casework.life import ALSO, CAST, DETROIT, Life, recorded
 from tests.casework.life_guide import step
+from tests.casework.life_read import Broken
 from tests.casework.lineups.conftest import of_group, people_booked
 from tests.casework.searches.conftest import county
 from tests.conftest import PEOPLE
@@ -429,3 +434,130 @@ def test_no_way_reaches_a_warrant_or_a_lineup_that_may_not_be(life: Life) -> Non
     assert reached["runs with a lineup"] >= 5
     assert reached["runs with a warrant sent"] >= 5
     assert reached["runs with a warrant accepted"] > 0
+
+
+def first(life: Life, doing: Callable[[CaseLife], None]) -> str:
+    """What the reader says of one run of the same machine, whose steps are given; "" where nothing may not be."""
+    machine = type("CaseLife", (CaseLife,), {"LIFE": life, "REACHED": Counter()})()
+    try:
+        doing(machine)
+        machine.go_on("warrant", 25)
+    except Broken as broken:
+        return str(broken)
+    finally:
+        machine._undone()
+    return ""
+
+
+def without_evidence(run: CaseLife) -> None:
+    """What there is comes from the lead."""
+    life = run.life
+    life.withdraw_item("ida", life.item(0))
+    lead = next(one for one in life.nodes() if one.startswith("lead-"))
+    life.judge("ida", life.record("ida", came_from=[("derived_from", lead)], at=life.at))
+    row = life.suspect()
+    assert row is not None
+    for question in ("alibi", "location"):
+        life.look_into("ida", row, question)
+    for what in ("means", "ability", "opportunity"):
+        life.shown("ida", row, what, life.item(1))
+    life.draft("ida", row)
+    for deed in (life.statement, life.packet, life.forward):
+        found = life.warrant()
+        assert found is not None
+        deed("ida", found)
+    for name in ("cora", "carl", "chief"):
+        found = life.warrant()
+        assert found is not None
+        life.sign(name, found)
+    found = life.warrant()
+    assert found is not None
+    life.ask("ida", found)
+
+
+def with_a_told_witness(run: CaseLife) -> None:
+    """The lineup is ready, and its witness is shown the still."""
+    life = run.life
+    row = life.lineup()
+    assert row is not None
+    life.link("ida", "shown", node("still", life.still.public_id), node("party", row.witness.party.public_id), 0.001)
+    life.begin("hal", row)
+
+
+def with_one_examiner(run: CaseLife) -> None:
+    """The second names somebody else."""
+    while not run.life.suspect():
+        task = Task.objects.filter(search__request__case=run.life.case, state__in=BEGUN).order_by("nth").first()
+        if task is not None:
+            run.life.examine(task.examiner.username, "1" if task.nth == 1 else "2")
+        else:
+            step(run.life, "lead")
+        row = run.life.request
+        if row is not None and row.state == Request.State.NO_LEAD:
+            return
+
+
+def with_one_captain(run: CaseLife) -> None:
+    """One captain signs, and it is asked for."""
+    life = run.life
+    while not (row := life.warrant()) or row.state != WarrantRequest.State.SIGNING:
+        step(life, "warrant")
+    for name in ("cora", "chief"):
+        life.sign(name, row)
+    if row := life.warrant():
+        life.ask("ida", row)
+
+
+def weaker(life: Life, *changes: tuple[str, str]) -> None:
+    """Detroit's law, asking less."""
+    data, _ = load_bytes(DETROIT)
+    for old, new in changes:
+        assert old.encode() in data
+        data = data.replace(old.encode(), new.encode())
+    for row in PackInForce.objects.filter(until=None):
+        row.toml, row.sha256 = data, hashlib.sha256(data).hexdigest()
+        row.save()
+
+
+def no_taint(life: Life, patch: pytest.MonkeyPatch) -> None:
+    def every(graph: Any) -> tuple[str, ...]:
+        return tuple(id for id, item in graph.items.items() if item.says == "for" and item.reliable is True)
+
+    patch.setattr("lookalike.protocol.evidence.view.independent_for", every)
+    patch.setattr("lookalike.casework.corroboration.graph.tainted_of", lambda graph: {})
+
+
+def no_exposure(life: Life, patch: pytest.MonkeyPatch) -> None:
+    none = Exposures(saw_still=False, told_of_lead=False, saw_suspect_picture=False, shown_suspect_before=False)
+    patch.setattr("lookalike.casework.lineups.services.witnesses.exposures", lambda party, suspect: none)
+
+
+def no_second(life: Life, patch: pytest.MonkeyPatch) -> None:
+    weaker(life, ("lead_examiners = 2", "lead_examiners = 1"), ("\nexaminers = 2", "\nexaminers = 1"))
+
+
+def no_captains(life: Life, patch: pytest.MonkeyPatch) -> None:
+    weaker(life, ("police_signatures = 2", "police_signatures = 1"))
+
+
+OFF = {
+    "independent evidence": (no_taint, without_evidence, "led", "without independent evidence"),
+    "who may be a witness": (no_exposure, with_a_told_witness, "allowed", "shown or told"),
+    "the second examiner": (no_second, with_one_examiner, "opened", "no two examiners agreed"),
+    "the second captain": (no_captains, with_one_captain, "led", "two captains"),
+}
+
+
+@pytest.mark.parametrize("protection", OFF)
+def test_a_protection_that_is_switched_off_is_missed(
+    life: Life, protection: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the protection the same deeds come to nothing that may not be; without it the reader finds it."""
+    off, doing, stage, said = OFF[protection]
+    for one in STAGES:
+        brought(life, one)
+        if one == stage:
+            break
+    assert first(life, doing) == ""
+    off(life, monkeypatch)
+    assert said in first(life, doing)
