@@ -21,7 +21,7 @@ from lookalike.casework.cases.models import Case, Description, Still
 from lookalike.casework.cases.services import join_team, leave_team, read_case, take_description
 from lookalike.casework.cases.told import DescriptionTold
 from lookalike.casework.corroboration.models import EvidenceItem, Link, Party, Suspect
-from lookalike.casework.corroboration.nodes import evidence_of, node
+from lookalike.casework.corroboration.nodes import node
 from lookalike.casework.corroboration.services import checks, items, links, parties, suspects
 from lookalike.casework.corroboration.told import ItemTold
 from lookalike.casework.examinations import giving, pictures
@@ -43,7 +43,7 @@ from lookalike.casework.models import Job, StoredFile
 from lookalike.casework.people.models import PackInForce, Person
 from lookalike.casework.people.services import law
 from lookalike.casework.searches import services as searching
-from lookalike.casework.searches.models import Request
+from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.casework.searches.services import Wanted
 from lookalike.casework.warrants.facts import current
 from lookalike.casework.warrants.models import WarrantRequest
@@ -204,9 +204,19 @@ class Life:
         return rows[number % len(rows)] if rows else None
 
     def nodes(self) -> list[str]:
-        case = Case.objects.get(pk=self.case.pk)
-        there = [one for one in evidence_of(case).nodes if not one.startswith("party-")]
-        return [*there, node("still", self.still.public_id)]
+        """What may be shown or told, or what an item may come of: the still, and what the case holds."""
+        case = self.case
+        leads = Answer.objects.filter(request__case=case, candidate__isnull=False)
+        rows: list[tuple[str, Any]] = [
+            ("still", Still.objects.filter(pk=self.still.pk)),
+            ("search", Search.objects.filter(request__case=case)),
+            ("lead", leads),
+            ("photo", Candidate.objects.filter(search__request__case=case)[:2]),
+            ("lineup", Lineup.objects.filter(case=case, holding__isnull=False)),
+            ("item", EvidenceItem.objects.filter(case=case).order_by("-pk")[:5]),
+        ]
+        there = [(kind, one) for kind, found in rows for one in found.values_list("public_id", flat=True)]
+        return [node(kind, one) for kind, one in there]
 
     def lineup(self, number: int = -1) -> Lineup | None:
         related = ("case", "suspect__party", "suspect__case", "witness__party", "witness__description")
@@ -336,8 +346,8 @@ class Life:
             )
 
     def acknowledge(self, name: str) -> None:
+        keys = [one.key for one in statements()]
         for row in Answer.objects.filter(request__case=self.case, candidate__isnull=False):
-            keys = [one.key for one in statements()]
             self.try_("acknowledge", lambda row=row: leads.acknowledge(self.who(name), row, keys))
 
     # the board

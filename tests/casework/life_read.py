@@ -1,4 +1,4 @@
-"""What may never be, read from the rows and the ledger alone: no rule, no graph and no fact of the protections is asked.
+"""What may never be, read from the rows and the ledger alone: no rule, no graph, no fact of the protections is asked.
 
 `Reader.look` is called after every deed. A lineup is judged at the deed that began it, a warrant request at each deed
 that brought it before the prosecutor or had it accepted: what becomes of the evidence later is later.

@@ -15,6 +15,7 @@ from lookalike.casework.corroboration.graph import evidence_view, graph_of, node
 from lookalike.casework.corroboration.models import EvidenceItem, Link
 from lookalike.casework.corroboration.nodes import KINDS, evidence_of
 from lookalike.casework.corroboration.services import items, links, suspects
+from lookalike.casework.examinations.models import Task
 from lookalike.errors import BadEvidenceGraph, BadForm, LookalikeError
 from lookalike.protocol.evidence.graph import NodeKind
 from lookalike.protocol.evidence.taint import independent_for, taint
@@ -325,3 +326,24 @@ def _any_act(board: Board, draw: Any) -> None:
         elif name == "change":
             told = board.told(days, sort=row.sort, says=row.says, outside=draw.random() < 0.5)
             items.change_item(board.acting, row, told, version=row.version, reason="Better known.")
+
+
+def test_whoever_examined_the_faces_of_a_search_was_shown_it(board: Board) -> None:
+    """What an examiner of the case says afterwards comes from the search, and they are no witness of a lineup."""
+    officer = board.party("Officer Eva", account=board.unit.first)
+    said = board.item(1, sort="statement", title="I know him", by=officer)
+    assert board.standing.independent == (node("item", said.public_id),)
+    Task.objects.create(
+        search=board.search,
+        nth=1,
+        examiner=board.unit.first,
+        given_at=board.ago(5),
+        probe=board.search.probe_picture,
+        seed=1,
+        state=Task.State.COMPARING,
+        probe_locked_at=board.ago(4.9),
+        candidates_seen_at=board.ago(4.8),
+        saw=[],
+    )
+    assert board.standing.independent == ()
+    assert exposures(officer, board.suspect) == Exposures(False, True, True, False)

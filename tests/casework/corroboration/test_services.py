@@ -11,6 +11,7 @@ import pytest
 
 from lookalike.casework import files
 from lookalike.casework.acting import Acting
+from lookalike.casework.bookings.models import Booking
 from lookalike.casework.corroboration.content import CONTENT, digest
 from lookalike.casework.corroboration.models import EvidenceItem, ItemChange, Link, Party, Reply, Shown, Suspect
 from lookalike.casework.corroboration.nodes import node
@@ -64,6 +65,16 @@ def test_a_person_is_named_with_reasons_once(board: Board) -> None:
     with pytest.raises(BadForm) as caught:
         suspects.name_suspect(board.acting, board.case, name="Bob Sample", suspicion="x", person_id="nobody")
     assert "person_id" in caught.value.fields
+
+
+def test_somebody_else_of_the_same_name_is_told_apart(board: Board) -> None:
+    for number in (1, 2):
+        Booking.objects.create(arrest_id=f"X-{number}", person_id=f"X{number}", source="booking", received_at=board.now)
+    suspects.name_suspect(board.acting, board.case, name="Ned Named", person_id="X1", suspicion="A tip.")
+    with pytest.raises(BadForm) as error:
+        suspects.name_suspect(board.acting, board.case, name="Ned Named", person_id="X2", suspicion="A tip.")
+    assert "name" in error.value.fields
+    assert board.case.suspects.count() == 2
 
 
 def test_the_suspicion_is_written_and_added_to_never_over(board: Board) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from lookalike.casework.cases.models import Case, Exhibit, Still
 from lookalike.casework.corroboration.models import Arrest, EvidenceItem, ItemChange, Link, Party, Reply, Suspect
+from lookalike.casework.examinations.models import Task
 from lookalike.casework.leads.models import Acknowledgement, Answer
 from lookalike.casework.searches.models import Candidate, Search
 from lookalike.protocol.evidence.graph import Edge, EdgeKind, Item, NodeKind, Says
@@ -302,7 +303,9 @@ def _arrests(case: Case) -> Iterator[Node]:
 def _followed(
     parties: Iterable[Party], items: Iterable[EvidenceItem], searches: Iterable[Search], leads: Iterable[Answer]
 ) -> Iterator[Edge]:
-    """What follows from the rows: who was told of a lead by its sheet, who ran a search, who collected an item."""
+    """What follows from the rows: who was told of a lead by its sheet, who ran a search or examined what it returned,
+    who collected an item.
+    """
     accounts: dict[Any, list[str]] = defaultdict(list)
     for one in parties:
         if one.account_id is not None:
@@ -316,6 +319,13 @@ def _followed(
     for search in searches:
         for party in accounts[search.run_by_id]:
             yield Edge(kind=EdgeKind.SHOWN, source=node("search", search.public_id), target=party, at=search.run_at)
+    seen = Task.objects.filter(search__in=[one.pk for one in searches], examiner__in=list(accounts))
+    ran = {one.pk: node("search", one.public_id) for one in searches}
+    for search_pk, person, at in seen.exclude(candidates_seen_at=None).values_list(
+        "search", "examiner", "candidates_seen_at"
+    ):
+        for party in accounts[person]:
+            yield Edge(kind=EdgeKind.SHOWN, source=ran[search_pk], target=party, at=at)
     told = Acknowledgement.objects.filter(answer__in=[one.pk for one in leads], person__in=list(accounts))
     first = told.values_list("answer", "person").annotate(at=Min("at")).order_by("answer", "person")
     moments = [(lead.pk, lead.by_id, lead.at) for lead in leads] + list(first)

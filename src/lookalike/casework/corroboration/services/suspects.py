@@ -38,9 +38,12 @@ def name_suspect(who: Acting, case: Case, *, name: str, person_id: str = "", sus
                 why="One person is one suspect, however often named; where a search named them, that stays.",
                 remedy="Open the board of this suspect.",
             )
+        party = party_named(doing, row, name)
+        if row.suspects.filter(party=party).exists():
+            raise wrong("Somebody else of this name is suspected.", name="Add what tells the two apart.")
         suspect = Suspect.objects.create(
             case=row,
-            party=party_named(doing, row, name),
+            party=party,
             person_id=person_id,
             suspicion=words,
             written_at=who.at,
