@@ -184,7 +184,7 @@ def test_every_page_is_named_and_read_in_its_order(walked: Walked) -> None:
             "one title": len(page.titles) == 1 and len(page.titles[0].strip()) > len("– Lookalike"),
             "no id twice": not twice,
             "order of the page": set(page.tabindexes) <= {"-1", "0"},
-            "a way past the menu": page.first_link == "#content" and "content" in page.ids,
+            "a way past the menu": "<nav" not in one.text or (page.first_link == "#content" and "content" in page.ids),
         }
         wrong += [f"{one.who} {one.path}: {what} {twice or ''}" for what, right in told.items() if not right]
     assert wrong == []
