@@ -94,6 +94,7 @@ class Court(Story):
         case, ida = suspect.case, self.people["ida"]
         lead = node("lead", suspect.answer.public_id if suspect.answer else "")
         parties.add_party(self.who("ida"), case, name="Officer Ida", account=ida)
+        parties.add_party(self.who("ida"), case, name="Witness 1, clerk")  # nobody has interviewed the clerk
         guard = parties.add_party(self.who("ida"), case, name="Gina Guard", note="Was not there.")
         still = case.exhibits.get().stills.get()
         for kind, source, days in (("shown", node("still", still.public_id), 0.01), ("told", lead, 0.0)):
