@@ -30,6 +30,7 @@ PEOPLE = {
     "petra": ("Petra Prosecutor", ["prosecutor"]),
     "bea": ("Bea Board", ["board"]),
     "lena": ("Lena Lineup", ["lineup_administrator"]),
+    "lars": ("Lars Lineup", ["lineup_administrator"]),
     "carl": ("Carl Captain", ["supervisor"]),
     "dora": ("Dora Captain", ["supervisor"]),
     "pia": ("Pia Prosecutor", ["prosecutor"]),
