@@ -20,6 +20,7 @@ from lookalike.site.home import default_home
 
 PEOPLE = {
     "ida": ("Ida Investigator", ["investigator"]),
+    "ivan": ("Ivan Investigator", ["investigator"]),
     "chen": ("Chen Checker", ["examiner"]),
     "eva": ("Eva Examiner", ["examiner"]),
     "finn": ("Finn Examiner", ["examiner"]),
