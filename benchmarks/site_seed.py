@@ -101,6 +101,45 @@ def story(now: datetime) -> Story:
     return Story(lead, told.answered(told.asked(second, again="The gallery has grown since."), named=False))
 
 
+TO_COURT = ("ida", "carl", "sam", "petra", "lena", "adam")
+"""Who has a part in the two cases on their way to court."""
+
+
+def to_court(now: datetime) -> None:
+    """Two cases on their way to court, by the site's own acts: boards, lineups, warrants, packets, past cases."""
+    from tests.site.whole.court import court
+
+    court(now)
+
+
+def court_pages() -> dict[str, dict[str, Any]]:
+    """For everybody who has a part in them, the addresses of what those cases hold."""
+    from lookalike.casework.cases.models import Case
+    from lookalike.casework.corroboration.models import EvidenceItem, Party, Suspect
+    from lookalike.casework.lineups.models import Lineup
+    from lookalike.casework.warrants.models import Packet, PastCase, WarrantRequest
+
+    def ids(rows: Any) -> list[str]:
+        return [str(one) for one in rows.order_by("pk").values_list("public_id", flat=True)[:8]]
+
+    held = Lineup.objects.filter(state__in=["held", "void"])
+    told = {
+        "court_case": ids(Case.objects.filter(suspects__isnull=False).distinct()),
+        "suspect": ids(Suspect.objects.filter(evidence__isnull=False).distinct()),
+        "item": ids(EvidenceItem.objects.all()),
+        "party": ids(Party.objects.filter(witness__isnull=False)),
+        "lineup": ids(Lineup.objects.exclude(pk__in=held)),
+        "held": ids(held),
+        "holding": ids(Lineup.objects.filter(administrator__username="lena", holding__isnull=False)),
+        "warrant": ids(WarrantRequest.objects.all()),
+        "before": ids(WarrantRequest.objects.exclude(state__in=["draft", "withdrawn"])),
+        "packet": ids(Packet.objects.filter(file__isnull=False, warrant__isnull=False)),
+        "past": [str(one.pk) for one in PastCase.objects.order_by("pk")],
+        "task": {},
+    }
+    return dict.fromkeys(TO_COURT, told)
+
+
 def names() -> Iterator[tuple[str, str]]:
     """Role and user name of each of the fifty."""
     return ((role, f"{role}{number}") for role, count in PEOPLE.items() for number in range(count))
@@ -120,12 +159,16 @@ def staff(now: datetime) -> dict[str, list[Any]]:
 
 
 def sign_in() -> dict[str, str]:
-    """A session for each of the fifty, by user name: one ends after half an hour in which nobody asks for anything."""
+    """A session for each of the fifty, and of those with cases at court, by user name.
+
+    One ends after half an hour in which nobody asks for anything.
+    """
     from lookalike.casework.people.models import Person
     from tests.site.whole.seed import session_of
 
     people = {person.username: person for person in Person.objects.all()}
-    return {name: session_of(people[name], datetime.now(UTC)) for _, name in names()}
+    signed_in = (*(name for _, name in names()), *TO_COURT)
+    return {name: session_of(people[name], datetime.now(UTC)) for name in signed_in}
 
 
 def cases(story: Story, by_role: dict[str, list[Any]], count: int, now: datetime, rng: random.Random) -> list[Any]:
@@ -423,6 +466,8 @@ def steps(arguments: argparse.Namespace) -> Iterator[tuple[str, Any]]:
         photo.told = "active"
         photo.save()
     yield "the first two cases", (first := story(datetime.now(UTC)))
+    to_court(datetime.now(UTC) - timedelta(minutes=12))
+    yield "to court", None
     now, rng = datetime.now(UTC), random.Random(1)  # later than anything that was accepted of the small gallery
     grow(arguments.records, now)
     yield "records", arguments.records
@@ -444,7 +489,7 @@ def steps(arguments: argparse.Namespace) -> Iterator[tuple[str, Any]]:
         yield "messages", None
     entries(by_role, made, arguments.entries, rng)
     yield "entries", arguments.entries
-    yield "told", pages(by_role)
+    yield "told", pages(by_role) | court_pages()
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from benchmarks.claim import ROOT
 
 SEEDS = (
     *(ROOT / "benchmarks" / name for name in ("site_seed.py", "site_gallery.py")),
-    *(ROOT / "tests" / "site" / "whole" / name for name in ("seed.py", "story.py")),
+    *(ROOT / "tests" / "site" / "whole" / name for name in ("seed.py", "story.py", "court.py")),
 )
 """The code that fills a home, beside the migrations that shape it."""
 

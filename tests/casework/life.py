@@ -348,7 +348,7 @@ class Life:
     def acknowledge(self, name: str) -> None:
         keys = [one.key for one in statements()]
         for row in Answer.objects.filter(request__case=self.case, candidate__isnull=False):
-            self.try_("acknowledge", lambda row=row: leads.acknowledge(self.who(name), row, keys))
+            self.try_("acknowledge", lambda row=row, keys=keys: leads.acknowledge(self.who(name), row, keys))
 
     # the board
 

@@ -14,6 +14,9 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have each app tell what waits for somebody (`waiting.py`) and what is to be done regularly (`regular.py`)."""
+        """Have each app tell what waits for somebody (`waiting.py`), how far a case is on its way to court (`way.py`),
+        and what is to be done regularly (`regular.py`).
+        """
         autodiscover_modules("waiting")
+        autodiscover_modules("way")
         autodiscover_modules("regular")

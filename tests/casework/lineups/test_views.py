@@ -172,7 +172,7 @@ def test_lists_and_pages_ask_the_database_little(
     browser.get("/lineups/")
     with django_assert_max_num_queries(22):
         browser.get("/lineups/")
-    with django_assert_max_num_queries(140):
+    with django_assert_max_num_queries(86):
         browser.get(f"/lineups/{lineup.public_id}/")
 
 

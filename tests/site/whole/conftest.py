@@ -102,7 +102,7 @@ def served(home: Path, seed: str) -> Iterator[tuple[str, Any]]:
         "LOOKALIKE_ENVIRONMENT": "Test",
         "DJANGO_SETTINGS_MODULE": "lookalike.site.settings",
     }
-    seeded = subprocess.run([sys.executable, "-m", seed], env=environment, cwd=ROOT, capture_output=True, timeout=300)
+    seeded = subprocess.run([sys.executable, "-m", seed], env=environment, cwd=ROOT, capture_output=True, timeout=600)
     assert seeded.returncode == 0, seeded.stderr.decode()[-4000:]
     log = (home.parent / "site.log").open("wb")
     running = subprocess.Popen(

@@ -47,6 +47,9 @@ PAST = (
 LONGEST = 60_000
 """Bytes of every picture of a lineup here: they are made of one length."""
 
+SITE = "http://localhost/"
+"""Where the packets' codes lead."""
+
 
 class Court(Story):
     """The unit on its way to court."""
@@ -94,6 +97,7 @@ class Court(Story):
         case, ida = suspect.case, self.people["ida"]
         lead = node("lead", suspect.answer.public_id if suspect.answer else "")
         parties.add_party(self.who("ida"), case, name="Officer Ida", account=ida)
+        parties.add_party(self.who("ida"), case, name="Witness 1, clerk")  # nobody has interviewed the clerk
         guard = parties.add_party(self.who("ida"), case, name="Gina Guard", note="Was not there.")
         still = case.exhibits.get().stills.get()
         for kind, source, days in (("shown", node("still", still.public_id), 0.01), ("told", lead, 0.0)):
@@ -166,8 +170,8 @@ class Court(Story):
     def testing(self, lineup: Lineup) -> tuple[Lineup, list[mock.Link]]:
         """With the mock witnesses."""
         row = members.looked(self.who("ida"), lineup, version=lineup.version)
-        _, made = mock.open_test(self.who("ida"), again(row), version=row.version)
-        return again(row), made
+        test = mock.open_test(self.who("ida"), again(row), version=row.version)
+        return again(row), mock.make_links(self.who("adam"), test)
 
     def tested(self, lineup: Lineup, most: int = 0) -> Lineup:
         """The test is done. most: how many choose the suspect, where it is not fair."""
@@ -186,6 +190,7 @@ class Court(Story):
         row = self.tested(lineup)
         given: dict[str, Any] = {"decision": True, "words": "Read in full.", "read_all": True}
         about = allow.plan_sha256(row)
+        allow.open_plan(self.who("carl"), row)
         allow.sign(self.who("carl"), row, about=about, version=row.version, **given)
         return again(allow.allow(self.who("carl"), again(row)))
 
@@ -218,7 +223,7 @@ class Court(Story):
 
     def packet(self, row: WarrantRequest) -> Packet:
         """The packet of a request, made."""
-        made = packets.make(self.who("ida"), row.suspect, row)
+        made = packets.make(self.who("ida"), row.suspect, row, address=SITE)
         assert made.job is not None
         jobs.run_one(made.job.public_id, now=self.who("ida").at)
         job = Job.objects.get(pk=made.job.pk)
@@ -250,6 +255,7 @@ class Court(Story):
         """Somebody signs."""
         more: dict[str, Any] = {"sole_basis": False} if name == "pia" else {}
         told: dict[str, Any] = {"decision": True, "words": "", "read_all": True, "about_sha256": packet.sha256}
+        deliveries.take(self.who(name), packet)
         signing.sign(self.who(name), row, **told | more)
 
 
@@ -297,6 +303,7 @@ def lineups(story: Court) -> list[str]:
     unfair = story.tested(story.planned(suspect, "Will Witness"), most=16)
     about = allow.plan_sha256(unfair)
     given: dict[str, Any] = {"decision": True, "words": "", "read_all": True, "about": about}
+    allow.open_plan(story.who("carl"), unfair)
     allow.sign(story.who("carl"), unfair, version=unfair.version, **given)
     with suppress(ActRefused):
         allow.allow(story.who("carl"), again(unfair))
@@ -308,7 +315,7 @@ def lineups(story: Court) -> list[str]:
     asked = story.drafted(suspect)
     with suppress(ActRefused):
         requests.ask(story.who("ida"), asked, version=asked.version)
-    packets.make(story.who("ida"), suspect)  # for disclosure alone: nobody has made it yet
+    packets.make(story.who("ida"), suspect, address=SITE)  # for disclosure alone: nobody has made it yet
     _, key = story.begun(story.allowed(story.planned(suspect, "Wyatt Witness")))
     return [f"/look/{one.token}/" for one in made[:2]] + ["/look/thanks/", f"/witness/{key}/"]
 

@@ -20,6 +20,7 @@ from lookalike.site.home import default_home
 
 PEOPLE = {
     "ida": ("Ida Investigator", ["investigator"]),
+    "ivan": ("Ivan Investigator", ["investigator"]),
     "chen": ("Chen Checker", ["examiner"]),
     "eva": ("Eva Examiner", ["examiner"]),
     "finn": ("Finn Examiner", ["examiner"]),
@@ -30,6 +31,7 @@ PEOPLE = {
     "petra": ("Petra Prosecutor", ["prosecutor"]),
     "bea": ("Bea Board", ["board"]),
     "lena": ("Lena Lineup", ["lineup_administrator"]),
+    "lars": ("Lars Lineup", ["lineup_administrator"]),
     "carl": ("Carl Captain", ["supervisor"]),
     "dora": ("Dora Captain", ["supervisor"]),
     "pia": ("Pia Prosecutor", ["prosecutor"]),

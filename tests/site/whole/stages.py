@@ -65,8 +65,6 @@ def staged() -> Staged:
 
     agency = Agency.objects.get(own=True)
     pictures.face_picture = lru_cache(None)(pictures.face_picture)  # every search returns the same few photographs
-    keys["ivan"] = employed("ivan", "Ivan Investigator", ["investigator"], agency, now)
-    keys["lars"] = employed("lars", "Lars Lineup", ["lineup_administrator"], agency, now)
     del keys["dora"]  # sees what the other captain sees
     begun = now - timedelta(hours=2)
     more = {"ida": requests(begun), **examinations(begun)}

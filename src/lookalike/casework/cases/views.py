@@ -33,6 +33,7 @@ from lookalike.casework.paging import A_PAGE, page_of
 from lookalike.casework.parts import Cell, Column
 from lookalike.casework.people.models import Person
 from lookalike.casework.permissions import Permission
+from lookalike.casework.way import way_of
 from lookalike.errors import BadInput
 
 FORM = ("GET", "HEAD", "POST")
@@ -151,7 +152,7 @@ def case(request: Asked, public_id: str) -> HttpResponse:
             "requests": case.requests.select_related("asked_by").order_by("-asked_at")[:A_PAGE],
             "team": team,
             "mine": mine,
-            "has_board": who.may(Permission.EVIDENCE_READ),
+            "way": way_of(who, case),
             "join": JoinForm(case=case, initial={"version": case.version}) if mine else None,
             "history": [_correction(one) for one in case.changes.select_related("by").order_by("-pk")[:A_PAGE]],
         },

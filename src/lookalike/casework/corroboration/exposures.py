@@ -34,9 +34,12 @@ class Exposures:
     shown_suspect_before: bool
 
 
-def exposures(party: Party, suspect: Suspect | None = None) -> Exposures:
-    """What a party was shown or told. suspect: lineups of other suspects do not count; None: every lineup counts."""
-    evidence = evidence_of(party.case)
+def exposures(party: Party, suspect: Suspect | None = None, evidence: Evidence | None = None) -> Exposures:
+    """What a party was shown or told. suspect: lineups of other suspects do not count; None: every lineup counts.
+
+    evidence: of the case, where it was read already.
+    """
+    evidence = evidence or evidence_of(party.case)
     me = node("party", party.public_id)
     direct = [edge for edge in evidence.edges if edge.target == me and edge.kind in TO_PERSON]
     given = {edge.source for edge in direct}

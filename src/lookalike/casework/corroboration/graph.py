@@ -95,9 +95,9 @@ def graph_of(case: Case, suspect: Suspect) -> Graph:
     return _graph(evidence_of(case), suspect)
 
 
-def evidence_view(suspect: Suspect) -> EvidenceView:
-    """What the protections see of the evidence about a suspect."""
-    evidence = evidence_of(suspect.case)
+def evidence_view(suspect: Suspect, evidence: Evidence | None = None) -> EvidenceView:
+    """What the protections see of the evidence about a suspect. evidence: of the case, where it was read already."""
+    evidence = evidence or evidence_of(suspect.case)
     try:
         graph: Graph | None = _graph(evidence, suspect)
     except BadEvidenceGraph:

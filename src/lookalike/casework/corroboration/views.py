@@ -37,6 +37,7 @@ from lookalike.casework.corroboration.nodes import Evidence, evidence_of, node
 from lookalike.casework.corroboration.services import items
 from lookalike.casework.pages import Asked, page
 from lookalike.casework.permissions import Permission
+from lookalike.casework.way import way_of
 
 READ = Permission.EVIDENCE_READ
 A_PAGE = 50
@@ -73,6 +74,7 @@ def case_board(request: Asked, public_id: str) -> HttpResponse:
         "suspects": suspects,
         "items": evidence.items,
         "parties": evidence.parties,
+        "way": way_of(who, case),
         "may_write": may_write(who, case),
     }
     return render(request, "corroboration/case.html", context)
@@ -102,6 +104,7 @@ def suspect_page(request: Asked, row: Suspect, *, bound: Bound = None) -> HttpRe
         "arrests": _arrests(evidence, row),
         "shown": row.shown.select_related("by").prefetch_related("items").order_by("-pk"),
         "parties": evidence.parties,
+        "way": way_of(who, row.case),
         "may_write": writes,
         "may_ask": writes and row.ended_at is None and who.may(Permission.WARRANT_ASK),
         "may_disclose": who.may(Permission.PACKET_MAKE),

@@ -28,6 +28,7 @@ from lookalike.casework.paging import A_PAGE, page_of
 from lookalike.casework.parts import Cell, Column
 from lookalike.casework.permissions import Open, Permission
 from lookalike.casework.searches.models import Request
+from lookalike.casework.way import way_of
 from lookalike.errors import BadForm
 from lookalike.protocol.vocabulary import Role
 
@@ -136,6 +137,7 @@ def one(request: Asked, public_id: str) -> HttpResponse:
         "first": shown.sections[:3],
         "rest": shown.sections[3:],
         "verification": sheet.verification,
+        "way": way_of(request.acting, row.request.case),
         "accepted": row.acknowledgements.select_related("person").order_by("at") if lead else [],
         "crumbs": [("Leads", reverse("leads")), (f"Request {row.request.number}", "")],
     }

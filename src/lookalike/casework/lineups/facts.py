@@ -11,7 +11,7 @@ from lookalike.casework.bookings.models import BookingPhoto
 from lookalike.casework.cases.facts import offence
 from lookalike.casework.corroboration.graph import evidence_view, from_search
 from lookalike.casework.corroboration.models import EvidenceItem, Link, Suspect
-from lookalike.casework.corroboration.nodes import evidence_of, node
+from lookalike.casework.corroboration.nodes import Evidence, evidence_of, node
 from lookalike.casework.examinations.models import Task
 from lookalike.casework.examinations.trials import known_answer_on
 from lookalike.casework.lineups.hands import not_blind
@@ -41,20 +41,25 @@ from lookalike.protocol.evidence.graph import Says
 from lookalike.protocol.facts import common
 from lookalike.protocol.facts.court import LineupFacts, LineupHeld, LineupPlan
 from lookalike.protocol.unknown import UNKNOWN, Unknown
-from lookalike.protocol.vocabulary import Act, Office, OtherPurpose
+from lookalike.protocol.vocabulary import Act, Office, OtherPurpose, Role
 
 
-def lineup_facts(who: Acting, lineup: Lineup) -> LineupFacts:
+def lineup_facts(who: Acting, lineup: Lineup, evidence: Evidence | None = None) -> LineupFacts:
     """The facts of holding a lineup. The actor is whoever is to hold it; the session is that of whoever asks now.
 
-    Of what was signed only what still stands counts: a signature is of the plan's digest.
+    Of what was signed only what still stands counts: a signature is of the plan's digest. evidence: of the case, where
+    it was read already.
     """
     from lookalike.casework.lineups.services.allow import signatures
 
     case, suspect = lineup.case, lineup.suspect
+    evidence = evidence or evidence_of(case)
+    holder = lineup.administrator or who.person
+    duties = duties_in_case(holder, case)
+    knows = lineup.administrator is None or bool(not_blind(holder, case, but=lineup, duties=duties))
     return LineupFacts(
         at=who.at,
-        actor=_actor(who, lineup),
+        actor=_actor(who, holder, duties),
         session=people.session(who),
         investigator=lineup.made_by.public_id,
         case=common.Case(
@@ -80,11 +85,11 @@ def lineup_facts(who: Acting, lineup: Lineup) -> LineupFacts:
         examiners=frozenset(
             Task.objects.filter(search__request__case=case).values_list("examiner__public_id", flat=True)
         ),
-        evidence=evidence_view(suspect),
-        suspect_from_search=from_search(evidence_of(case), suspect),
+        evidence=evidence_view(suspect, evidence),
+        suspect_from_search=from_search(evidence, suspect),
         suspicion_written_at=suspect.written_at,
-        witness=witness_facts(lineup.witness, suspect),
-        plan=_plan(lineup),
+        witness=witness_facts(lineup.witness, suspect, evidence),
+        plan=_plan(lineup, knows),
     )
 
 
@@ -94,24 +99,21 @@ def held(suspect: Suspect) -> tuple[LineupHeld, ...]:
     return tuple(_held(one) for one in rows.order_by("begun_at", "pk"))
 
 
-def _actor(who: Acting, lineup: Lineup) -> common.Actor:
-    person = lineup.administrator or who.person
-    duties = duties_in_case(person, lineup.case)
-    known = known_answer_on(person, who.at)
+def _actor(who: Acting, person: Person, duties: frozenset[Role]) -> common.Actor:
     return common.Actor(
         id=person.public_id,
         roles=person.roles,
         training=people.trainings(person),
-        known_answer_on=known,
+        known_answer_on=known_answer_on(person, who.at),
         duties_in_case=duties,
     )
 
 
-def _plan(lineup: Lineup) -> LineupPlan:
+def _plan(lineup: Lineup, knows: bool) -> LineupPlan:
+    """knows: whether whoever holds it has another part in the case."""
     members = standing(lineup)
     test = tested(lineup)
     photo, candidates = _searched(lineup, members)
-    knows = _knows(lineup.administrator, lineup)
     looked = lineup.looked_at is not None and all(one.picture_id is not None for one in members)
     told: dict[str, Any] = {"mock_witnesses": 0} | dict.fromkeys(
         ("effective_size", "effective_size_low", "functional_size", "p_suspect"), UNKNOWN
@@ -150,10 +152,6 @@ def said_in_every_language(lineup: Lineup) -> frozenset[Instruction]:
         for language in languages()
     ]
     return frozenset(one for one in Instruction if all(one.value in keys for keys in told))
-
-
-def _knows(administrator: Person | None, lineup: Lineup) -> bool:
-    return administrator is None or bool(not_blind(administrator, lineup.case, but=lineup))
 
 
 def _searched(lineup: Lineup, members: list[Member]) -> tuple[bool, bool]:

@@ -96,8 +96,11 @@ def keep(doing: Doing, row: Lineup, *fields: str) -> None:
     vouch(doing, row)
 
 
-def part_in(person: Person, case: Case) -> str:
-    """What part somebody has in a case, in words; "" where they have none and know nothing of it."""
+def part_in(person: Person, case: Case, duties: frozenset[Role] | None = None) -> str:
+    """What part somebody has in a case, in words; "" where they have none and know nothing of it.
+
+    duties: in which they acted in it, where that is known already.
+    """
     if TeamMember.objects.filter(case=case, person=person).exists() or case.opened_by_id == person.pk:
         return "works or worked on the case"
     if CaseRead.objects.filter(case=case, person=person).exists():
@@ -106,7 +109,8 @@ def part_in(person: Person, case: Case) -> str:
         return "is a party of the case"
     if Acknowledgement.objects.filter(person=person, answer__request__case=case).exists():
         return "was told of a lead"
-    duties = duties_in_case(person, case) - {Role.LINEUP_ADMINISTRATOR}  # other lineups are asked for by themselves
+    acted = duties_in_case(person, case) if duties is None else duties
+    duties = acted - {Role.LINEUP_ADMINISTRATOR}  # other lineups are asked for by themselves
     return f"acted in the case as {', '.join(sorted(one.replace('_', ' ') for one in duties))}" if duties else ""
 
 
@@ -119,12 +123,12 @@ def administrators(case: Case, at: datetime) -> list[tuple[Person, str]]:
     return [(one, not_blind(one, case)) for one in rows.order_by("name", "pk")]
 
 
-def not_blind(person: Person, case: Case, *, but: Lineup | None = None) -> str:
+def not_blind(person: Person, case: Case, *, but: Lineup | None = None, duties: frozenset[Role] | None = None) -> str:
     """Why somebody cannot hold a lineup of a case without knowing more than its witness; "" where they can.
 
-    but: the lineup that is asked about; of the case they hold no other.
+    but: the lineup that is asked about; of the case they hold no other. duties: as of `part_in`.
     """
-    part = part_in(person, case)
+    part = part_in(person, case, duties)
     if part:
         return part
     if person.roles & READS_EVERY_CASE or Role.EXAMINER in person.roles:

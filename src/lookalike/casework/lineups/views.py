@@ -13,8 +13,9 @@ from lookalike.casework import files
 from lookalike.casework.bookings.known import photograph
 from lookalike.casework.cases.models import Case
 from lookalike.casework.cases.views import crumbs_of
-from lookalike.casework.corroboration.graph import standing as live
+from lookalike.casework.corroboration.graph import standing_in
 from lookalike.casework.corroboration.hands import closed_to
+from lookalike.casework.corroboration.nodes import evidence_of
 from lookalike.casework.galleries import matcher
 from lookalike.casework.job_views import progress
 from lookalike.casework.law import Judgement
@@ -29,6 +30,7 @@ from lookalike.casework.lineups.shown import tests_shown
 from lookalike.casework.models import Job
 from lookalike.casework.pages import Asked, found, page
 from lookalike.casework.permissions import Permission
+from lookalike.casework.way import way_of
 from lookalike.errors import NotThere
 from lookalike.media.photo import encode_jpeg
 from lookalike.record.pictures import candidate_portrait
@@ -68,6 +70,7 @@ def case_lineups(request: Asked, public_id: str) -> HttpResponse:
         .select_related("suspect__party", "witness__party")
         .order_by("number"),
         "parties": case.parties.select_related("witness").order_by("name", "pk"),
+        "way": way_of(who, case),
         "suspects": case.suspects.filter(ended_at=None).select_related("party").order_by("pk"),
         "may_plan": may_plan(who, case),
     }
@@ -80,6 +83,7 @@ def witness(request: Asked, public_id: str) -> HttpResponse:
     who = request.acting
     party = party_of(who, public_id)
     row = witness_of(party)
+    evidence = evidence_of(party.case)
     suspects = party.case.suspects.filter(ended_at=None).exclude(party=party).select_related("party", "case")
     context = {
         "crumbs": [*lineup_crumbs(party.case), (party.name, "")],
@@ -88,7 +92,7 @@ def witness(request: Asked, public_id: str) -> HttpResponse:
         "witness": row,
         "descriptions": descriptions_of(party),
         "answers": [(words, row.answers.get(key)) for key, words in QUESTIONS.items()],
-        "found": [(one, eligibility(row, one, at=who.at)) for one in suspects.order_by("pk")],
+        "found": [(one, eligibility(row, one, at=who.at, evidence=evidence)) for one in suspects.order_by("pk")],
         "may_plan": may_plan(who, party.case),
     }
     return render(request, "lineups/witness.html", context)
@@ -110,7 +114,8 @@ def lineup_page(request: Asked, row: Lineup, *, sign: SignForm | None = None) ->
     plans_it = may_plan(who, row.case)
     changes = plans_it and row.state in CHANGEABLE
     signs = allow.may_sign(who, row) and row.state in (State.TESTED, State.ALLOWED)
-    judged = allow.consider(who, row) if row.state in OPEN else None
+    evidence = evidence_of(row.case) if row.state in OPEN else None
+    judged = allow.consider(who, row, evidence) if evidence else None
     kept = None if judged or not row.judgement else Judgement.from_data(row.judgement)
     about = allow.plan_sha256(row)
     pictured = bool(members) and all(one.picture_id for one in members)
@@ -121,7 +126,7 @@ def lineup_page(request: Asked, row: Lineup, *, sign: SignForm | None = None) ->
         "case": row.case,
         "pill": PILLS.get(row.state, "waiting"),
         "facts": _facts(row),
-        "statement": live(row.suspect, at=who.at) if row.state in OPEN else None,
+        "statement": standing_in(evidence, row.suspect, at=who.at) if evidence else None,
         "members": members,
         "gone": Member.objects.filter(lineup=row)
         .exclude(removed_at=None)

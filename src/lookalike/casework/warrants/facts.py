@@ -27,18 +27,18 @@ from lookalike.protocol.vocabulary import Act, Office, OtherPurpose
 def warrant_facts(who: Acting, warrant: WarrantRequest) -> WarrantFacts:
     """The facts of asking for a warrant. who: the investigator, who would ask now."""
     case, suspect = warrant.case, warrant.suspect
-    packet = current(warrant)
+    packet, evidence = current(warrant), evidence_of(case)
     return WarrantFacts(
         at=who.at,
         actor=people.actor(who, duties=duties_in_case(who.person, case), known_answer_on=None),
         session=people.session(who),
         case=case_facts(warrant),
         signatures=tuple(_signature(one) for one in standing_signatures(warrant, packet)),
-        evidence=evidence_view(suspect),
+        evidence=evidence_view(suspect, evidence),
         examiners=examiners_of(warrant),
         lead=lead_behind(suspect.answer),
         search_used=Search.objects.filter(request__case=case).exists(),
-        suspect_from_search=from_search(evidence_of(case), suspect),
+        suspect_from_search=from_search(evidence, suspect),
         packet=packet_facts(packet),
         lineups=lineups_held(warrant),
         sole_basis_search=UNKNOWN if warrant.sole_basis is None else warrant.sole_basis,

@@ -36,7 +36,6 @@ class SignForm(forms.Form):
     sole_basis = forms.ChoiceField(
         label="Is the face search the sole basis of the request?",
         choices=[("", "choose"), ("no", "no, there is other evidence"), ("yes", "yes, there is nothing else")],
-        required=False,
     )
     words = forms.CharField(
         label="Reasons", widget=WORDS, max_length=5_000, required=False, help_text="Needed where you refuse."

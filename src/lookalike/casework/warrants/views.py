@@ -25,12 +25,15 @@ from lookalike.casework.warrants.holds import stale
 from lookalike.casework.warrants.models import OPEN, WarrantRequest
 from lookalike.casework.warrants.services import deciding, deliveries, packets, requests, signing
 from lookalike.casework.warrants.statement import proposed
+from lookalike.casework.way import way_of
 from lookalike.errors import BadInput
 from lookalike.protocol.vocabulary import Office, Role
 
 A_PAGE = 50
 LISTED = ("public_id", "number", "state", "asked_at", "case__number", "asked_by__name", "suspect__party__name")
 State = WarrantRequest.State
+PILLS: dict[str, str] = {State.ACCEPTED: "satisfied", State.DECLINED: "refused", State.WITHDRAWN: "no"}
+"""How a state is drawn; every other is one that waits."""
 
 
 @page(Permission.WARRANT_READ)
@@ -45,7 +48,9 @@ def warrants(request: Asked) -> HttpResponse:
         if form.cleaned_data["case"]:
             rows = rows.filter(case__number__icontains=form.cleaned_data["case"].strip())
     listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "warrants/warrants.html", {"form": form, "page": listed})
+    return render(
+        request, "warrants/warrants.html", {"form": form, "page": listed, "rows": [(one, pill(one)) for one in listed]}
+    )
 
 
 @page(Permission.WARRANT_ASK, methods=("POST",))
@@ -218,7 +223,9 @@ def _page(
         "refusals": [
             (one, Judgement.from_data(one.judgement)) for one in row.refusals.select_related("by").order_by("-pk")
         ],
+        "pill": pill(row),
         "mine": mine,
+        "way": way_of(who, row.case) if mine else [],
         "open": row.state in OPEN,
         "version": forms.VersionForm(initial={"version": row.version}, auto_id=False),
         "crumbs": [("Warrants", reverse("warrants")), (f"Case {row.case.number}, request {row.number}", "")],
@@ -240,6 +247,11 @@ def _page(
     if bound is not None and bound[0]:
         told[bound[0]] = bound[1]
     return render(request, "warrants/warrant.html", told, status=status)
+
+
+def pill(row: WarrantRequest) -> str:
+    """How the state of a request is drawn."""
+    return PILLS.get(row.state, "waiting")
 
 
 def _is_prosecutor(request: Asked) -> bool:

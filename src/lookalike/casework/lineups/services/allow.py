@@ -13,6 +13,7 @@ from typing import Any
 from lookalike.casework.acting import Acting, act
 from lookalike.casework.corroboration.content import CONTENT, digest
 from lookalike.casework.corroboration.hands import reasons, wrong
+from lookalike.casework.corroboration.nodes import Evidence
 from lookalike.casework.law import Judgement, facts_data, judgement, policy_in_force
 from lookalike.casework.lineups.facts import lineup_facts
 from lookalike.casework.lineups.hands import keep, locked
@@ -63,9 +64,9 @@ def signatures(lineup: Lineup) -> list[LineupSignature]:
     return list(newest.values())
 
 
-def consider(who: Acting, lineup: Lineup) -> Judgement:
-    """How holding this lineup would be judged now. Nothing is kept."""
-    facts, policy = lineup_facts(who, lineup), policy_in_force()
+def consider(who: Acting, lineup: Lineup, evidence: Evidence | None = None) -> Judgement:
+    """How holding this lineup would be judged now. Nothing is kept. evidence: of the case, if read."""
+    facts, policy = lineup_facts(who, lineup, evidence), policy_in_force()
     return judgement(decide(facts, policy), facts, policy)
 
 

@@ -20,6 +20,7 @@ from lookalike.casework.corroboration.content import CONTENT, digest
 from lookalike.casework.corroboration.exposures import Exposures, exposures
 from lookalike.casework.corroboration.hands import again, wrong
 from lookalike.casework.corroboration.models import Party, Suspect
+from lookalike.casework.corroboration.nodes import Evidence
 from lookalike.casework.lineups.asked import Answer, answers
 from lookalike.casework.lineups.hands import require_planner
 from lookalike.casework.lineups.models import Witness
@@ -164,9 +165,12 @@ def ask(who: Acting, party: Party, said: Mapping[str, tuple[bool, str]], *, vers
     return row
 
 
-def witness_facts(witness: Witness, suspect: Suspect | None) -> court.Witness:
-    """What the protections have to know of a witness. suspect None: any lineup counts as one shown before."""
-    shown = exposures(witness.party, suspect)
+def witness_facts(witness: Witness, suspect: Suspect | None, evidence: Evidence | None = None) -> court.Witness:
+    """What the protections have to know of a witness. suspect None: any lineup counts as one shown before.
+
+    evidence: of the case, where it was read already.
+    """
+    shown = exposures(witness.party, suspect, evidence)
     exposed: dict[str, Any] = {key: _exposed(witness, shown, key) for key in QUESTIONS}
     return court.Witness(
         id=witness.party.public_id,
@@ -179,9 +183,12 @@ def witness_facts(witness: Witness, suspect: Suspect | None) -> court.Witness:
     )
 
 
-def eligibility(witness: Witness, suspect: Suspect, *, at: datetime) -> Eligibility:
-    """Whether a witness may be shown a lineup of this suspect, question by question, with what asks it."""
-    facts = witness_facts(witness, suspect)
+def eligibility(witness: Witness, suspect: Suspect, *, at: datetime, evidence: Evidence | None = None) -> Eligibility:
+    """Whether a witness may be shown a lineup of this suspect, question by question, with what asks it.
+
+    evidence: of the case, where it was read already.
+    """
+    facts = witness_facts(witness, suspect, evidence)
     told = answers(CHECKS, at=at, witness=facts)
     known = {
         "witness_present": _present(witness),
