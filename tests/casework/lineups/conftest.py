@@ -210,7 +210,11 @@ def court(
     acting: Callable[..., Acting],
     now: datetime,
 ) -> Court:
-    """A search five days ago that returned the suspect and two others, its lead, and an item from no search."""
+    """A search five days ago that returned the suspect and two others, its lead, and an item from no search.
+
+    Its clock is two hours behind: it runs faster than the one of a browser, to which nothing may be yet to come.
+    """
+    now -= timedelta(hours=2)
     still = still_of("S001-a.jpg")
     still.exhibit.received_on = (now - timedelta(days=8)).date()
     still.exhibit.added_at = now - timedelta(days=8)

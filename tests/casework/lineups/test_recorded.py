@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -70,7 +71,8 @@ def life(court: Court, monkeypatch: pytest.MonkeyPatch) -> Court:
     lineup = court.signed(court.again(lineup))
     allow.allow(court.acting(court.captain), lineup)
     monkeypatch.setattr(views_witness, "SENT_AFTER", 0.0)
-    held, key = holding.begin(court.acting(court.holder), court.again(lineup), "en", address=lambda code: f"/{code}/")
+    at_once = court.who(court.holder, datetime.now(UTC))  # the witness answers by the real clock
+    held, key = holding.begin(at_once, court.again(lineup), "en", address=lambda code: f"/{code}/")
     witness = Witness(held, key)
     witness.open()
     witness.say("agree")
