@@ -13,6 +13,7 @@ from lookalike.casework.lineups.models import Lineup, Member, Volunteer
 from lookalike.casework.lineups.schemas import (
     AskedIn,
     ChangeWayIn,
+    CoverIn,
     FillerIn,
     InterviewIn,
     LineupOut,
@@ -144,6 +145,13 @@ def put_back(request: Asked, public_id: str, member: str, told: PressedIn) -> An
     """Undo the taking out of a filler."""
     row = lineup_of(request.acting, public_id)
     members.put_back(request.acting, row, member_of(row, member), version=told.version)
+    return _whole(request, public_id)
+
+
+@operations.post("lineups/{public_id}/cover", PLAN, response=WholeLineupOut)
+def cover(request: Asked, public_id: str, told: CoverIn) -> Any:
+    """Say what is covered on every picture alike."""
+    members.cover(request.acting, lineup_of(request.acting, public_id), told.regions, version=told.version)
     return _whole(request, public_id)
 
 

@@ -16,6 +16,7 @@ Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Words = Annotated[str, Field(max_length=LONGEST)]
 Id = Annotated[str, Field(max_length=32)]
 Record = Annotated[str, Field(max_length=200)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Said = Literal["yes", "no"]
 State = Annotated[Lineup.State, one_of(Lineup.State)]
 
@@ -104,6 +105,12 @@ class PressedIn(Schema):
     """An act on a lineup as it was read."""
 
     version: Version
+
+
+class CoverIn(PressedIn):
+    """What is covered on every picture alike: left, top, width and height, each a share of the picture."""
+
+    regions: Annotated[list[tuple[Share, Share, Share, Share]], Field(max_length=20)]
 
 
 class LineupReasonIn(PressedIn):
