@@ -91,6 +91,7 @@ def test_every_operation_is_for_whom_it_is(court: Court, someone: Callable[..., 
     signed = {"decision": True, "words": "", "read_all": True, "about_sha256": told["sha256"]}
     for person in (court.one, court.two, court.chief):
         more = {"sole_basis": False} if person == court.chief else {}
+        assert b"".join(desk(person, "get", f"{held}/file", wrong=stranger).streaming_content)  # what is signed is read
         answer = desk(person, "post", f"{one}/signatures", signed | more, status=201, wrong=ida).json()
         assert answer["about_sha256"] == told["sha256"]
     version = WarrantRequest.objects.get().version
