@@ -116,7 +116,10 @@ def test_every_operation_is_for_whom_it_is(court: Court, someone: Callable[..., 
     handed = desk(court.prosecutor, "post", f"{held}/deliveries", given, status=201, wrong=ida).json()
     assert Client().get(f"/disclosed/{handed['token']}/").status_code == 200
     rows = desk(court.prosecutor, "get", f"{held}/deliveries").json()["items"]
-    assert [(row["to"], row["opened"]) for row in rows] == [("prosecutor", 1), ("defence", 1)]
+    assert [(row["to"], row["opened"]) for row in rows] == [
+        ("prosecutor", 2),
+        ("defence", 1),
+    ]  # who signed for the office, and who took it
     closed = desk(court.prosecutor, "post", f"{held}/deliveries/{handed['public_id']}/withdraw", wrong=ida)
     assert closed.json()["withdrawn_at"]
     assert Client().get(f"/disclosed/{handed['token']}/").status_code == 404

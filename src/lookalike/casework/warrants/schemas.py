@@ -13,6 +13,7 @@ from lookalike.casework.warrants.facts import current
 from lookalike.casework.warrants.holds import in_words
 from lookalike.casework.warrants.models import Delivery, Notice, Packet, PastCase, WarrantRequest
 from lookalike.casework.warrants.services import deliveries, past
+from lookalike.protocol.vocabulary import Role
 
 
 class WarrantOut(Schema):
@@ -165,8 +166,10 @@ class PacketDeliveryOut(Schema):
 
     @staticmethod
     def resolve_opened(row: Delivery) -> int:
-        """How often."""
-        return row.accesses.count()
+        """How often by whom it was handed to: who only signed it opened it too, and is not counted."""
+        if row.token_sha256 is not None:
+            return row.accesses.count()
+        return row.accesses.filter(person__roles_held__role=Role.PROSECUTOR.value).distinct().count()
 
 
 class PastOut(Schema):
