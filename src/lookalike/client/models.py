@@ -58,6 +58,26 @@ Act = Literal[
     "lead.acknowledge",
     "trial.schedule",
     "trial.result",
+    "suspect.name",
+    "evidence.record",
+    "evidence.change",
+    "evidence.link",
+    "evidence.check",
+    "witness.interview",
+    "lineup.plan",
+    "lineup.test",
+    "lineup.allow",
+    "lineup.note",
+    "lineup.end",
+    "warrant.plan",
+    "warrant.sign",
+    "warrant.decide",
+    "packet.make",
+    "packet.deliver",
+    "packet.read",
+    "past.bring",
+    "notice.send",
+    "notice.answer",
     "booking.receive",
     "booking.change",
     "booking.read",
@@ -107,6 +127,14 @@ class Agency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerIn:
+    """One answer of a witness."""
+
+    said: Literal["yes", "no"]
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The answer to a request. lead: whether it names somebody; who that is stands on the sheet alone."""
 
@@ -119,6 +147,43 @@ class Answer:
     code: str
     entry: int
     missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrest:
+    """An arrest. What it rested on are links to `arrest-` and its public id."""
+
+    public_id: str
+    at: datetime
+    words: str
+    recorded_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An attempt."""
+
+    question: str
+    state: str
+    tried: str
+    found: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """The live statement, and the graph it is computed from. mend: why the graph cannot be followed."""
+
+    sentence: str
+    citations: str
+    independent: tuple[str, ...]
+    from_search: bool
+    refused: tuple[Cited, ...]
+    mend: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +213,14 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What an import came to. known: cases that stood on the list already."""
+
+    new: int
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A case in a list."""
 
@@ -161,6 +234,16 @@ class Case:
     other_purpose: str
     opened_at: datetime
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """An entry in force that refuses."""
+
+    act: str
+    rule: str
+    entry: str
+    citation: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +338,25 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """What came of what."""
+
+    kind: str
+    source: str
+    target: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligibility:
+    """Whether a witness may be shown a lineup of one suspect."""
+
+    suspect: str
+    eligible: bool
+    questions: tuple[WitnessQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Eligible:
     """An examiner, and why not; "" where the person may."""
 
@@ -280,6 +382,48 @@ class Entry:
     act: str
     outcome: str
     body: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceLink:
+    """A link as it was entered."""
+
+    public_id: str
+    kind: Literal["derived_from", "prompted_by", "shown", "told", "contains", "spoke", "collected_by"]
+    source: str
+    target: str
+    at: datetime | None
+    recorded_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """An item as it is kept."""
+
+    public_id: str
+    number: int
+    sort: str
+    title: str
+    words: str
+    about: str | None
+    says: str
+    at: datetime
+    obtained_at: datetime | None
+    source: str
+    outside: bool | None
+    collected_by: str | None
+    by: str | None
+    file_sha256: str | None
+    reliable: bool | None
+    reliable_because: str
+    links: bool | None
+    links_because: str
+    recorded_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_because: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,6 +495,38 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A link that was just made. token: told once; of it only a digest is kept."""
+
+    public_id: str
+    token: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A lineup that is over. sheet: everything about it, as its SHA-256 stands in the ledger's entry."""
+
+    outcome: str
+    cautions: tuple[str, ...]
+    takes: tuple[Take, ...]
+    entry: int
+    leaf: str
+    sha256: str
+    sheet: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A lineup as its administrator knows it: a number, and whether it is over. Never how it ended."""
+
+    public_id: str
+    number: int
+    allowed_at: datetime
+    state: Literal["to_be_held", "being_held", "over"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A piece of long work."""
 
@@ -381,6 +557,36 @@ class Judgement:
 
     allowed: bool
     judgement: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineupMember:
+    """Somebody who stands in a lineup, or did. look: why a person should look closely."""
+
+    public_id: str
+    place: int
+    is_suspect: bool
+    record_id: str
+    because: str
+    look: tuple[str, ...]
+    removed_at: datetime | None
+    removed_because: str
+    has_picture: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineup:
+    """A lineup in a list."""
+
+    public_id: str
+    number: int
+    state: Literal["draft", "testing", "tested", "allowed", "holding", "held", "void", "given_up"]
+    suspect: str
+    witness: str
+    presentation: str
+    administration: str
+    made_at: datetime
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -421,6 +627,24 @@ class Misplaced:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MockTest:
+    """A test. chosen: by how many; what they chose is in the result, once it is closed."""
+
+    public_id: str
+    opened_at: datetime
+    closed_at: datetime | None
+    ended_because: str
+    invited: int
+    answered: int
+    set_aside: int
+    current: bool
+    words: tuple[str, ...]
+    choices: tuple[int, ...]
+    effective_size: float | None
+    p_suspect: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moratorium:
     """A time in which the board stopped the use. until: None while it lasts."""
 
@@ -428,6 +652,18 @@ class Moratorium:
     since: datetime
     reason: str
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A node of the graph. path: from a search to it, where one leads there."""
+
+    id: str
+    kind: str
+    name: str
+    at: datetime | None
+    path: tuple[str, ...]
+    path_in_words: str
 
 
 Office = Literal["supervisor", "lieutenant", "captain", "prosecutor_supervisor", "board", "independent_authority"]
@@ -444,6 +680,26 @@ class OneEntry:
     outcome: str
     body: dict[str, Any] | None
     line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneHolding:
+    """A lineup for its administrator. standing null: it was not begun."""
+
+    lineup: Holding
+    standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTest:
+    """A test that is open, for whoever makes its links. invited: volunteers; without: those who have no link
+    yet.
+    """
+
+    public_id: str
+    opened_at: datetime
+    invited: int
+    without: int
 
 
 OtherPurpose = Literal[
@@ -475,6 +731,34 @@ class Pack:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketDelivery:
+    """Who has a packet, and how often it was opened."""
+
+    public_id: str
+    to: str
+    name: str
+    at: datetime
+    expires_at: datetime | None
+    withdrawn_at: datetime | None
+    opened: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """A packet. sha256, entry: empty until it is made. added: what was not in the packet before."""
+
+    public_id: str
+    number: int
+    case: str
+    code: str
+    sha256: str
+    entry: int | None
+    made_at: datetime
+    items: dict[str, str]
+    added: tuple[str, ...]
+
+
 PaperKind = Literal[
     "board_policy",
     "authorisation",
@@ -501,6 +785,31 @@ class Paper:
     issued_on: date
     last_day: date | None
     document: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Somebody in a case."""
+
+    public_id: str
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A past case. notice: the public id of its notice; empty where none was sent."""
+
+    id: int
+    number: str
+    agency: str
+    offence: str
+    searched_on: date | None
+    warrant_on: date
+    independent: str
+    notice: str
+    due_on: date | None
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -558,6 +867,17 @@ Purpose = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question of the prosecutor, and its answer."""
+
+    id: int
+    words: str
+    at: datetime
+    reply: str
+    replied_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """How often somebody erred. Shares with their 95 % interval; None where there was no trial."""
 
@@ -572,6 +892,14 @@ class Rates:
 
 RecordStatus = Literal["active", "sealed", "dismissed", "expunged"]
 """The state of a record. The words are those of `lookalike.gallery.records.Status`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer."""
+
+    words: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -619,6 +947,13 @@ Route = Literal["own_case", "court_order", "warrant", "emergency", "court_order_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """The address of the witness's screen: in this answer, and nowhere afterwards."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scrub:
     """A scrub. found: frozen when it was signed."""
 
@@ -651,8 +986,33 @@ class Sheet:
     shown: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What was said of one of them."""
+
+    what: str
+    holds: bool
+    words: str
+    items: tuple[str, ...]
+    at: datetime
+
+
 Source = Literal["booking", "corrections", "driver_licence", "id_card", "federal_criminal", "social_media", "other"]
 """Where the photographs of a gallery come from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a lineup stands that was begun. away: seconds without a sign of the witness's screen.
+
+    consent null: not asked yet. recorded: seconds since a piece of the recording came; null: none has.
+    """
+
+    over: bool
+    says: str
+    away: int
+    consent: bool | None
+    recorded: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -707,8 +1067,37 @@ class Story:
     team: tuple[Member, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """A suspect. answer: the lead by which a search named the person; null: no search did."""
+
+    public_id: str
+    name: str
+    party: str
+    answer: str | None
+    suspicion: str
+    written_at: datetime | None
+    added_at: datetime
+    ended_at: datetime | None
+    ended_because: str
+    version: int
+
+
 Suspicion = Literal["none", "reasonable_suspicion", "fair_probability", "probable_cause"]
 """How much the written facts support, from the least."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """One take of the recording. missing: the pieces that never came."""
+
+    number: int
+    media_type: str
+    begun_at: datetime
+    ended_at: datetime
+    pieces: int
+    missing: tuple[int, ...]
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -805,3 +1194,95 @@ class Viewer:
 
     version: int
     state: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolunteerLink:
+    """A volunteer's link, once."""
+
+    volunteer: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volunteer:
+    """A volunteer."""
+
+    public_id: str
+    name: str
+    email: str
+    added_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarrantJudged:
+    """How asking would be judged now."""
+
+    allowed: bool
+    judgement: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warrant:
+    """A warrant request. version: to be sent back with what changes it."""
+
+    public_id: str
+    number: int
+    case: str
+    state: str
+    statement: str
+    sole_basis: bool | None
+    asked_at: datetime
+    sent_at: datetime | None
+    decided_at: datetime | None
+    decided_words: str
+    packet_sha256: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarrantSignature:
+    """A signature as it is kept."""
+
+    office: str
+    decision: bool
+    words: str
+    about_sha256: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeLineup:
+    """A lineup with everything about its preparation. about: the digest that a signature is given for."""
+
+    lineup: Lineup
+    members: tuple[LineupMember, ...]
+    tests: tuple[MockTest, ...]
+    about: str
+    allowed: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """A party as a witness. version 0: nobody has asked yet."""
+
+    party: str
+    name: str
+    interviewed_at: datetime | None
+    asked_at: datetime | None
+    version: int
+    of: tuple[Eligibility, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessQuestion:
+    """One question about a witness. state: satisfied, failed, waiting."""
+
+    key: str
+    words: str
+    state: str
+    known: tuple[str, ...]
+    reasons: tuple[str, ...]
+    citations: tuple[str, ...]
