@@ -47,7 +47,7 @@ from lookalike.casework.searches.models import Candidate, Request, Search
 from lookalike.casework.searches.services import Wanted
 from lookalike.casework.warrants.facts import current
 from lookalike.casework.warrants.models import WarrantRequest
-from lookalike.casework.warrants.services import deciding, packets, requests, signing
+from lookalike.casework.warrants.services import deciding, deliveries, packets, requests, signing
 from lookalike.errors import Fault, LookalikeError
 from lookalike.protocol.pack import load_bytes
 from lookalike.protocol.vocabulary import Conclusion, Role
@@ -119,7 +119,7 @@ def recorded(people: Sequence[Booking], monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(leads, "document", lambda who, answer: None)
     monkeypatch.setattr(leads, "_portrait", lambda candidate: b"a portrait")
     monkeypatch.setattr(documents, "report", lambda who, lineup: None)
-    monkeypatch.setattr(packets, "contents_of", lambda who, packet, tell: None)
+    monkeypatch.setattr(packets, "contents_of", lambda who, packet, address, tell: None)
     monkeypatch.setattr(packets, "write", written)
     monkeypatch.setattr(packets, "signer", lambda who: None)
     templates: dict[str, Any] = {}
@@ -556,6 +556,7 @@ class Life:
     def sign_lineup(self, name: str, row: Lineup, decision: bool = True) -> None:
         about = allow.plan_sha256(row)
         given: dict[str, Any] = {"decision": decision, "words": "Read.", "read_all": True, "about": about}
+        self.try_("read plan", lambda: allow.open_plan(self.who(name), row))
         self.try_("sign lineup", lambda: allow.sign(self.who(name), row, version=row.version, **given))
 
     def allow(self, name: str, row: Lineup) -> None:
@@ -623,7 +624,7 @@ class Life:
     def packet(self, name: str, row: WarrantRequest) -> None:
         """Asked for, and made by the worker."""
         who = self.who(name)
-        made = self.try_("packet", lambda: packets.make(who, row.suspect, row))
+        made = self.try_("packet", lambda: packets.make(who, row.suspect, row, address="https://unit.example/"))
         if made is None or made.file_id is not None:
             return
         Job.objects.filter(pk=made.job_id).update(state=Job.State.RUNNING, attempt=1)
@@ -643,6 +644,8 @@ class Life:
             "about_sha256": packet.sha256 if packet else "0" * 64,
             "sole_basis": sole if name in ("chief", "pros") else None,
         }
+        if packet:
+            self.try_("take packet", lambda: deliveries.take(self.who(name), packet))
         self.try_("sign", lambda: signing.sign(self.who(name), row, **given))  # type: ignore[arg-type]
 
     def ask(self, name: str, row: WarrantRequest) -> None:

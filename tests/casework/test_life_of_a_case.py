@@ -529,7 +529,7 @@ def no_taint(life: Life, patch: pytest.MonkeyPatch) -> None:
 
 def no_exposure(life: Life, patch: pytest.MonkeyPatch) -> None:
     none = Exposures(saw_still=False, told_of_lead=False, saw_suspect_picture=False, shown_suspect_before=False)
-    patch.setattr("lookalike.casework.lineups.services.witnesses.exposures", lambda party, suspect: none)
+    patch.setattr("lookalike.casework.lineups.services.witnesses.exposures", lambda party, suspect, evidence=None: none)
 
 
 def no_second(life: Life, patch: pytest.MonkeyPatch) -> None:
