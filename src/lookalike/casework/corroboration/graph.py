@@ -125,7 +125,10 @@ def standing_in(evidence: Evidence, suspect: Suspect, *, at: datetime) -> Standi
 
 
 def from_search(evidence: Evidence, suspect: Suspect) -> bool:
-    """Whether a search named the suspect, before or after a person did."""
+    """Whether a search named the suspect, before or after a person did.
+
+    Only leads are asked. An investigator sees no candidate list, and must not be able to read one by naming people.
+    """
     if suspect.answer_id is not None:
         return True
     whom = person_of(person_of_suspect(suspect))

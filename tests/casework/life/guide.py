@@ -13,8 +13,8 @@ from lookalike.casework.searches.models import Request
 from lookalike.casework.warrants.facts import current
 from lookalike.casework.warrants.holds import stale
 from lookalike.casework.warrants.models import OPEN, WarrantRequest
-from tests.casework import life_read
-from tests.casework.life import Life
+from tests.casework.life.read import independent
+from tests.casework.life.warrants import Life
 
 State = Lineup.State
 PREPARED = (State.DRAFT, State.TESTING, State.TESTED, State.ALLOWED)
@@ -64,7 +64,7 @@ def to_evidence(life: Life, suspect: Suspect) -> bool:
     if suspect.written_at is None:
         life.suspicion("ida", suspect)
         return True
-    if life_read.independent(suspect):
+    if independent(suspect):
         return False
     rows = EvidenceItem.objects.filter(about=suspect, says="for", withdrawn_at=None, reliable=None, outside=True)
     item = rows.select_related("case").order_by("-pk").first()
@@ -157,7 +157,7 @@ def to_answers(life: Life, suspect: Suspect) -> bool:
         if not suspect.whereabouts.filter(question=question).exists():
             life.look_into("ida", suspect, question)
             return True
-    good = life_read.independent(suspect)
+    good = independent(suspect)
     for what in ("means", "ability", "opportunity"):
         newest = suspect.shown.filter(what=what).order_by("-pk").first()
         if newest is None or not newest.holds or not newest.items.filter(pk__in=[one.pk for one in good]).exists():
