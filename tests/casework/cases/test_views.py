@@ -460,7 +460,7 @@ def test_a_case_page_asks_the_database_as_often_for_many_exhibits_as_for_few(
         bring(STILL)
         services.take_description(who, case, TALL)
     client.get(reverse("case", args=[case.public_id]))
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(31):
         client.get(reverse("case", args=[case.public_id]))
 
 

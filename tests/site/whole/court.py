@@ -17,7 +17,7 @@ from lookalike.casework.cases.models import Case
 from lookalike.casework.cases.told import DescriptionTold
 from lookalike.casework.corroboration.models import EvidenceItem, Link, Suspect
 from lookalike.casework.corroboration.nodes import node
-from lookalike.casework.corroboration.services import checks, items, links, parties, suspects
+from lookalike.casework.corroboration.services import arrests, checks, items, links, parties, suspects
 from lookalike.casework.corroboration.told import ItemTold
 from lookalike.casework.leads import services as leads
 from lookalike.casework.leads.content import statements
@@ -130,9 +130,13 @@ class Court(Story):
         checks.check_whereabouts(
             self.who("ida"), suspect, question="alibi", state="tried_answered", tried="Asked his employer.", found=alibi
         )
+        arrests.record_arrest(self.who("ida"), suspect, at=self.at, words="On the lead, at his door.", rested_on=[lead])
+        wrong_day = self.at - timedelta(hours=1)
+        entered = arrests.record_arrest(self.who("ida"), suspect, at=wrong_day, words="On a warrant.")
+        arrests.withdraw_arrest(self.who("ida"), entered, reason="Another man's.")
 
-    def witness(self, case: Case, name: str) -> Witness:
-        """A witness who was there, described the man first and has seen nothing since."""
+    def interviewed(self, case: Case, name: str) -> Witness:
+        """A witness who was there, and described the man first."""
         party = parties.add_party(self.who("ida"), case, name=name)
         said = DescriptionTold(
             witness=name, words=WORDS, given_on=self.at.date(), height_low_cm=180, height_high_cm=195
@@ -145,9 +149,13 @@ class Court(Story):
             familiar="",
             description=cases.take_description(self.who("ida"), case, said),
         )
-        row = witnesses.interview(self.who("ida"), party, told, version=0)
+        return witnesses.interview(self.who("ida"), party, told, version=0)
+
+    def witness(self, case: Case, name: str) -> Witness:
+        """A witness who was interviewed and has seen nothing since."""
+        row = self.interviewed(case, name)
         none = dict.fromkeys(witnesses.QUESTIONS, (False, ""))
-        return witnesses.ask(self.who("ida"), party, none, version=row.version)
+        return witnesses.ask(self.who("ida"), row.party, none, version=row.version)
 
     def planned(self, suspect: Suspect, name: str, by: str = "lena") -> Lineup:
         """A lineup that is planned: one whom lars holds is double-blind."""
@@ -293,6 +301,7 @@ def lineups(story: Court) -> list[str]:
     # ivan has not accepted the lead's statements, and finds the board closed
     cases.join_team(story.who("ida"), case, story.people["ivan"], version=Case.objects.get(pk=case.pk).version)
     story.item(case, suspect)
+    story.interviewed(case, "Wilbur Witness")
     story.planned(suspect, LONG)
     story.proposed(story.planned(suspect, "Walt Witness"))
     given_up = story.planned(suspect, "Wanda Witness")

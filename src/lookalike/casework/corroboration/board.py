@@ -122,7 +122,7 @@ def items_shown(evidence: Evidence, standing: Standing) -> list[ItemShown]:
             came = ["from outside the case"]
         path = _path(evidence, standing, id)
         replies = tuple(row.replies.all())
-        found.append(ItemShown(row, id, tuple(came), path, id in standing.independent, replies))
+        found.append(ItemShown(row, id, tuple(dict.fromkeys(came)), path, id in standing.independent, replies))
     return found
 
 
@@ -140,7 +140,7 @@ def nodes_shown(
         when = day(one.at) if one.at else ""
         kind = WORDS.get(one.kind, one.kind.value)
         path = _path(evidence, standing, one.id)
-        found.append(NodeShown(one, kind, when, tuple(came), path, one.id in standing.independent))
+        found.append(NodeShown(one, kind, when, tuple(dict.fromkeys(came)), path, one.id in standing.independent))
     return found
 
 
