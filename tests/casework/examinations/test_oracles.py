@@ -57,6 +57,7 @@ def both(unit: Unit, clock: Clock, trial: Trial) -> tuple[Task, Task]:
 
 
 def expire(person: Person, clock: Clock, *, days: int) -> None:
+    # two days are past in every time zone: the law counts the agency's days, the clock those of UTC
     TrainingRecord.objects.filter(person=person).update(last_day=clock.at.date() + timedelta(days=days))
 
 
@@ -79,14 +80,14 @@ def test_expired_training_is_refused_alike(both: tuple[Task, Task], clock: Clock
     for task in both:
         examiner, address = task.examiner, reverse("task-show", args=[task.public_id])
         locked(clock, task)
-        expire(examiner, clock, days=-1)
+        expire(examiner, clock, days=-2)
         one = refused(lambda task=task: services.show_candidates(clock(task.examiner), task))  # type: ignore[misc]
         status = signed_in(examiner).post(address).status_code
         expire(examiner, clock, days=300)
         services.show_candidates(clock(examiner), task)
         judge(clock, examiner, task, None)
         task.refresh_from_db()
-        expire(examiner, clock, days=-1)
+        expire(examiner, clock, days=-2)
         other = refused(
             lambda task=task: services.conclude(  # type: ignore[misc]
                 clock(task.examiner), task, version=task.version, conclusion=Conclusion.NO_CANDIDATE
@@ -118,7 +119,7 @@ def test_a_trial_that_is_to_renew_the_last_one_is_not_refused_for_that(
 
 def test_who_has_no_training_is_given_no_trial_either(unit: Unit, clock: Clock) -> None:
     assert unit.ann in scheduling.testable(clock.at)
-    expire(unit.ann, clock, days=-1)
+    expire(unit.ann, clock, days=-2)
     assert why_not(unit.ann, unit.search, at=clock.at)
     assert unit.ann not in scheduling.testable(clock.at)
 

@@ -106,7 +106,7 @@ def test_each_task_has_its_own_order_ids_and_decoys(unit: Unit, clock: Clock) ->
 
 def test_only_who_knows_nothing_of_the_case_is_eligible(unit: Unit, clock: Clock) -> None:
     CaseRead.objects.create(case=unit.search.request.case, person=unit.ann, at=clock.at)
-    TrainingRecord.objects.filter(person=unit.ben).update(last_day=clock.at.date() - timedelta(days=1))
+    TrainingRecord.objects.filter(person=unit.ben).update(last_day=clock.at.date() - timedelta(days=2))
     reasons = {person.username: reason for person, reason in eligible(unit.search, at=clock.at)}
     assert "has read the case" in reasons["ann_lee"].lower()
     assert "no current training" in reasons["ben_ode"].lower()
